@@ -1,0 +1,8 @@
+//! shotlist
+pub mod address;
+pub mod catalog;
+pub mod expand;
+pub mod request;
+pub mod storyboard;
+pub mod take;
+pub mod usd;

@@ -1,0 +1,259 @@
+//! One line of the record: some facts about one purchase. Joining facts is commutative and idempotent,
+//! so that any order of lines, and any line twice, tells the same story. Knows no file.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Completed, Failed, Intent, Landed, Nonce, Stored, Submitted, Take, Unknown};
+
+/// What one line, or several joined, know of a purchase.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Facts {
+    pub nonce: Nonce,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub intent: Option<Intent>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unknown: Option<Unknown>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub submitted: Option<Submitted>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub completed: Option<Completed>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed: Option<Failed>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub landed: Option<Landed>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stored: Option<Stored>,
+}
+
+/// Two lines can't both be true of one purchase; holds what they differ in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("they disagree on its {0}")]
+pub struct Contradiction(pub &'static str);
+
+impl Facts {
+    /// Nothing known yet but the identity.
+    #[must_use]
+    pub fn of(nonce: Nonce) -> Self {
+        Self {
+            nonce,
+            intent: None,
+            unknown: None,
+            submitted: None,
+            completed: None,
+            failed: None,
+            landed: None,
+            stored: None,
+        }
+    }
+
+    /// Adds what another line knows of the same purchase.
+    ///
+    /// # Errors
+    /// The two disagree on what was bought, on fal's receipt or on the file.
+    pub fn join(&mut self, other: Self) -> Result<(), Contradiction> {
+        join(&mut self.intent, other.intent, |a, b| a == b, "intent")?;
+        join(&mut self.submitted, other.submitted, |a, b| a.request_id == b.request_id, "request id")?;
+        join(&mut self.landed, other.landed, |a, b| (a.bytes, &a.hash) == (b.bytes, &b.hash), "file")?;
+        self.unknown = earlier(self.unknown.take(), other.unknown);
+        self.completed = earlier(self.completed.take(), other.completed);
+        self.failed = earlier(self.failed.take(), other.failed);
+        self.stored = self.stored.max(other.stored);
+        Ok(())
+    }
+
+    /// The whole take; none while its intent is not known.
+    #[must_use]
+    pub fn into_take(self) -> Option<Take> {
+        let intent = self.intent?;
+        Some(Take {
+            nonce: self.nonce,
+            fingerprint: intent.request.fingerprint(),
+            intent,
+            unknown: self.unknown,
+            submitted: self.submitted,
+            completed: self.completed,
+            failed: self.failed,
+            landed: self.landed,
+            stored: self.stored,
+        })
+    }
+}
+
+fn join<T: Tell>(
+    mine: &mut Option<T>,
+    theirs: Option<T>,
+    same: fn(&T, &T) -> bool,
+    name: &'static str,
+) -> Result<(), Contradiction> {
+    if let (Some(mine), Some(theirs)) = (&mine, &theirs)
+        && !same(mine, theirs)
+    {
+        return Err(Contradiction(name));
+    }
+    *mine = earlier(mine.take(), theirs);
+    Ok(())
+}
+
+/// Tellings of one fact may differ in their time or in a re-signed address; the smaller one stands, whichever came first.
+fn earlier<T: Tell>(one: Option<T>, other: Option<T>) -> Option<T> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(if one.telling() <= other.telling() { one } else { other }),
+        (one, other) => one.or(other),
+    }
+}
+
+/// A fact as text, which puts any two tellings of it in an order: its time is its first field.
+trait Tell: Serialize {
+    fn telling(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+impl<T: Serialize> Tell for T {}
+
+impl From<Take> for Facts {
+    fn from(take: Take) -> Self {
+        Self {
+            nonce: take.nonce,
+            intent: Some(take.intent),
+            unknown: take.unknown,
+            submitted: take.submitted,
+            completed: take.completed,
+            failed: take.failed,
+            landed: take.landed,
+            stored: take.stored,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::Request;
+    use crate::take::{FailureKind, State};
+    use crate::usd::Usd;
+    use jiff::Timestamp;
+    use proptest::prelude::*;
+
+    const NONCE: &str = "01939f7e-0000-7000-8000-0000000000aa";
+
+    fn facts() -> Facts {
+        Facts::of(NONCE.parse().unwrap())
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn intent() -> Intent {
+        let request = Request { endpoint: "fal-ai/x".to_owned(), body: serde_json::Map::new() };
+        let address: crate::address::Address = "neon/rooftop/skyline".parse().unwrap();
+        let usd: Usd = "4.62".parse().unwrap();
+        Intent {
+            at: at(1),
+            origin: "sim".to_owned(),
+            shots: vec![address.shot_name().clone()],
+            address,
+            request,
+            seconds: 11,
+            usd,
+        }
+    }
+
+    fn submitted(second: i64, id: &str) -> Submitted {
+        Submitted {
+            at: at(second),
+            request_id: id.to_owned(),
+            status_url: None,
+            response_url: None,
+            cancel_url: None,
+        }
+    }
+
+    fn landed(second: i64, hash: &str) -> Landed {
+        Landed { at: at(second), bytes: 9, hash: hash.to_owned(), width: 16, height: 9, millis: 11_000 }
+    }
+
+    fn failed(second: i64) -> Failed {
+        Failed {
+            at: at(second),
+            kind: FailureKind::Server,
+            message: "down".to_owned(),
+            error_type: None,
+            http_status: Some(503),
+            billable_units: None,
+        }
+    }
+
+    fn any_line() -> impl Strategy<Value = Facts> {
+        (0..7_u8, 2..9_i64).prop_map(|(kind, second)| match kind {
+            0 => Facts { intent: Some(intent()), ..facts() },
+            1 => Facts { unknown: Some(Unknown { at: at(second), why: "no answer".to_owned() }), ..facts() },
+            2 => Facts { submitted: Some(submitted(second, "r1")), ..facts() },
+            3 => Facts { failed: Some(failed(second)), ..facts() },
+            4 => Facts { landed: Some(landed(second, "aa")), ..facts() },
+            5 => Facts { stored: Some(Stored { at: at(second), modified: second }), ..facts() },
+            _ => Facts {
+                completed: Some(Completed {
+                    at: at(second),
+                    video_url: "/v".to_owned(),
+                    file_size: None,
+                    billable_units: None,
+                }),
+                ..facts()
+            },
+        })
+    }
+
+    fn joined(lines: &[Facts]) -> Facts {
+        lines.iter().cloned().fold(facts(), |mut all, line| {
+            all.join(line).unwrap();
+            all
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_order_and_any_repetition_tells_the_same_story(
+            lines in prop::collection::vec(any_line(), 0..12),
+            order in Just((0..24_usize).collect::<Vec<_>>()).prop_shuffle(),
+        ) {
+            let twice: Vec<_> = lines.iter().chain(&lines).cloned().collect();
+            let shuffled: Vec<_> = order.iter().filter_map(|&i| twice.get(i)).cloned().collect();
+            prop_assert_eq!(joined(&lines), joined(&shuffled));
+        }
+    }
+
+    #[test]
+    fn the_state_of_higher_rank_wins() {
+        let all = [
+            Facts { landed: Some(landed(9, "aa")), ..facts() },
+            Facts { failed: Some(failed(3)), ..facts() },
+            Facts { intent: Some(intent()), ..facts() },
+        ];
+        assert_eq!(joined(&all).into_take().unwrap().state(), State::Landed);
+        assert_eq!(joined(&all[1..]).into_take().unwrap().state(), State::Failed);
+        assert_eq!(joined(&all[2..]).into_take().unwrap().state(), State::Intended);
+    }
+
+    #[test]
+    fn lines_that_cannot_both_be_true_are_refused() {
+        let mut one = Facts { submitted: Some(submitted(2, "r1")), landed: Some(landed(3, "aa")), ..facts() };
+        let id = one.join(Facts { submitted: Some(submitted(2, "r2")), ..facts() });
+        assert_eq!(id, Err(Contradiction("request id")));
+        assert_eq!(one.join(Facts { landed: Some(landed(3, "bb")), ..facts() }), Err(Contradiction("file")));
+    }
+
+    #[test]
+    fn a_line_keeps_all_its_facts() {
+        let line = Facts {
+            intent: Some(intent()),
+            submitted: Some(submitted(2, "r1")),
+            failed: Some(failed(3)),
+            ..facts()
+        };
+        let text = serde_json::to_string(&line).unwrap();
+        assert_eq!(serde_json::from_str::<Facts>(&text).unwrap(), line);
+    }
+}

@@ -1,0 +1,138 @@
+//! How a purchase failed, what that frees, and whether the same request may be bought again unasked.
+//! The one place that decides either.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A failure, with fal's own words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Failed {
+    pub at: Timestamp,
+    pub kind: FailureKind,
+    /// fal's own words, or the transport's.
+    pub message: String,
+    /// fal's `error_type`, or the `type` of its first `detail`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error_type: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub http_status: Option<u16>,
+    /// `X-Fal-Billable-Units`, as sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub billable_units: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureKind {
+    /// The connection was never made.
+    NotSent,
+    /// 401, 402 or 403 at the submit: the key, the balance or the permission.
+    Account,
+    /// 429 at the submit.
+    Throttled,
+    /// 400, 404 or 422 at the submit: fal will not take this request.
+    Refused,
+    /// fal's or the model's content filter.
+    Policy,
+    /// fal ran it and found the input wrong.
+    Validation,
+    /// The outcome is an HTTP 5xx, which fal does not bill.
+    Server,
+    /// Finished, and there is no video in the answer.
+    NoVideo,
+    /// Cancelled before it started.
+    CancelledInQueue,
+    /// Cancelled while it ran; it may be billed.
+    Cancelled,
+}
+
+/// May the same request be bought again without being asked for by name?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// Nothing was wrong with the request.
+    Yes,
+    /// As often as attempts are left over the fingerprint's life.
+    WithinAttempts,
+    /// Not until the request changes or a person asks.
+    WhenAsked,
+}
+
+impl FailureKind {
+    #[must_use]
+    pub fn again(self) -> Again {
+        match self {
+            Self::NotSent | Self::Account | Self::Throttled | Self::CancelledInQueue => Again::Yes,
+            Self::Server => Again::WithinAttempts,
+            Self::Refused | Self::Policy | Self::Validation | Self::NoVideo | Self::Cancelled => {
+                Again::WhenAsked
+            }
+        }
+    }
+
+    fn is_never_billed(self) -> bool {
+        match self {
+            Self::NotSent | Self::Account | Self::Throttled | Self::Refused => true,
+            Self::Server | Self::CancelledInQueue => true,
+            Self::Policy | Self::Validation | Self::NoVideo | Self::Cancelled => false,
+        }
+    }
+
+    /// In words, as in `failed: content policy`.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::NotSent => "not sent, the connection was never made",
+            Self::Account => "refused, key or account",
+            Self::Throttled => "refused, too many requests",
+            Self::Refused => "refused by fal",
+            Self::Policy => "content policy",
+            Self::Validation => "fal found the input wrong",
+            Self::Server => "server error, not billed",
+            Self::NoVideo => "no video in the answer",
+            Self::CancelledInQueue => "cancelled before it started",
+            Self::Cancelled => "cancelled while it ran",
+        }
+    }
+}
+
+impl Failed {
+    /// Certainly not billed: by its kind, or because fal reports zero billable units.
+    #[must_use]
+    pub fn is_free(&self) -> bool {
+        self.kind.is_never_billed() || self.billable_units.as_deref().is_some_and(is_zero)
+    }
+}
+
+fn is_zero(units: &str) -> bool {
+    let digits = units.trim().replacen('.', "", 1);
+    !digits.is_empty() && digits.bytes().all(|byte| byte == b'0')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failed(kind: FailureKind, billable_units: Option<&str>) -> Failed {
+        let billable_units = billable_units.map(str::to_owned);
+        Failed {
+            at: Timestamp::UNIX_EPOCH,
+            kind,
+            message: String::new(),
+            error_type: None,
+            http_status: None,
+            billable_units,
+        }
+    }
+
+    #[test]
+    fn what_fal_may_bill_counts_until_fal_reports_zero_units() {
+        assert!(!failed(FailureKind::Policy, None).is_free());
+        assert!(!failed(FailureKind::Policy, Some("5")).is_free());
+        assert!(!failed(FailureKind::Policy, Some("")).is_free());
+        assert!(!failed(FailureKind::Policy, Some("garbage")).is_free());
+        assert!(failed(FailureKind::Policy, Some("0")).is_free());
+        assert!(failed(FailureKind::Policy, Some("0.00")).is_free());
+        assert!(failed(FailureKind::Server, None).is_free());
+    }
+}
