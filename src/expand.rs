@@ -9,14 +9,15 @@ use serde_json::Value;
 
 use crate::address::{Address, Edition, Id};
 use crate::catalog::Model;
+use crate::storyboard::{Source, Span};
 use crate::usd::Usd;
 
 /// One storyboard rendered for one variant and one profile.
 #[derive(Clone, Debug)]
 pub struct Expanded {
     pub edition: Edition,
-    /// The storyboard's file, as messages call it.
-    pub file: String,
+    /// The storyboard's file.
+    pub source: Arc<Source>,
     pub title: Option<String>,
     pub budget: Option<Usd>,
     pub scenes: Vec<Scene>,
@@ -33,8 +34,8 @@ pub struct Scene {
 #[derive(Clone, Debug)]
 pub struct Shot {
     pub address: Address,
-    /// Line of the storyboard's file, from 1.
-    pub line: usize,
+    /// Where the storyboard's file says it: its id, or its first key.
+    pub span: Span,
     pub model: Arc<Model>,
     pub prompt: String,
     pub seconds: u32,

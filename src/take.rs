@@ -119,6 +119,13 @@ pub struct Unknown {
     pub why: String,
 }
 
+/// The file's address answered that it is gone, and so did the one that fal gave instead.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expired {
+    pub at: Timestamp,
+}
+
 /// What this machine's file looked like when it was last known to be right. Never travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -139,6 +146,7 @@ pub struct Take {
     pub completed: Option<Completed>,
     pub failed: Option<Failed>,
     pub landed: Option<Landed>,
+    pub expired: Option<Expired>,
     pub stored: Option<Stored>,
 }
 

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Completed, Failed, Intent, Landed, Nonce, Stored, Submitted, Take, Unknown};
+use super::{Completed, Expired, Failed, Intent, Landed, Nonce, Stored, Submitted, Take, Unknown};
 
 /// What one line, or several joined, know of a purchase.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,8 @@ pub struct Facts {
     pub failed: Option<Failed>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub landed: Option<Landed>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expired: Option<Expired>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stored: Option<Stored>,
 }
@@ -43,6 +45,7 @@ impl Facts {
             completed: None,
             failed: None,
             landed: None,
+            expired: None,
             stored: None,
         }
     }
@@ -58,6 +61,7 @@ impl Facts {
         self.unknown = earlier(self.unknown.take(), other.unknown);
         self.completed = earlier(self.completed.take(), other.completed);
         self.failed = earlier(self.failed.take(), other.failed);
+        self.expired = earlier(self.expired.take(), other.expired);
         self.stored = self.stored.max(other.stored);
         Ok(())
     }
@@ -75,6 +79,7 @@ impl Facts {
             completed: self.completed,
             failed: self.failed,
             landed: self.landed,
+            expired: self.expired,
             stored: self.stored,
         })
     }
@@ -122,6 +127,7 @@ impl From<Take> for Facts {
             completed: take.completed,
             failed: take.failed,
             landed: take.landed,
+            expired: take.expired,
             stored: take.stored,
         }
     }

@@ -71,11 +71,7 @@ impl FailureKind {
     }
 
     fn is_never_billed(self) -> bool {
-        match self {
-            Self::NotSent | Self::Account | Self::Throttled | Self::Refused => true,
-            Self::Server | Self::CancelledInQueue => true,
-            Self::Policy | Self::Validation | Self::NoVideo | Self::Cancelled => false,
-        }
+        !matches!(self, Self::Policy | Self::Validation | Self::NoVideo | Self::Cancelled)
     }
 
     /// In words, as in `failed: content policy`.
