@@ -1,7 +1,12 @@
 //! The models as data: limits, fields and prices, each number with its source, its date and whether it is verified.
 //! The files lie beside this one; a project adds its own. The code that reads them names no model.
 
+mod builtin;
+mod check;
+mod file;
+
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -15,11 +20,77 @@ pub struct Catalog {
     models: Vec<Arc<Model>>,
 }
 
+/// One data file: a name for messages, and its text.
+#[derive(Clone, Copy, Debug)]
+pub struct CatalogFile<'a> {
+    pub name: &'a str,
+    pub text: &'a str,
+}
+
+/// What is wrong with a catalog's files: every problem found.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct CatalogError(pub Vec<CatalogProblem>);
+
+/// One thing wrong in a catalog file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}: {what}")]
+pub struct CatalogProblem {
+    pub file: String,
+    /// From 1.
+    pub line: u64,
+    pub what: String,
+}
+
+impl fmt::Display for CatalogError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&lines.join("\n"))
+    }
+}
+
 impl Catalog {
+    /// The models that come with the program.
+    ///
+    /// # Errors
+    /// A data file is damaged; a test reads them all.
+    pub fn builtin() -> Result<Self, CatalogError> {
+        Self { models: Vec::new() }.with(builtin::FILES)
+    }
+
+    /// Adds models; one that is there already is never replaced.
+    ///
+    /// # Errors
+    /// Everything wrong in the files: unreadable, contradicting itself, or naming an alias or endpoint twice.
+    pub fn with<'a>(
+        mut self,
+        files: impl IntoIterator<Item = CatalogFile<'a>>,
+    ) -> Result<Self, CatalogError> {
+        let mut problems = Vec::new();
+        for file in files {
+            match file::read(file, &self.models) {
+                Ok(model) => self.models.push(Arc::new(model)),
+                Err(wrong) => problems.extend(wrong),
+            }
+        }
+        self.models.sort_by(|a, b| a.alias.cmp(&b.alias));
+        if problems.is_empty() { Ok(self) } else { Err(CatalogError(problems)) }
+    }
+
     /// In the order of their aliases.
     #[must_use]
     pub fn models(&self) -> &[Arc<Model>] {
         &self.models
+    }
+
+    /// By alias or by full endpoint id.
+    #[must_use]
+    pub fn model(&self, name: &str) -> Option<&Arc<Model>> {
+        self.models.iter().find(|model| model.alias == name || model.endpoint == name)
+    }
+
+    /// The aliases, sorted.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.models.iter().map(|model| model.alias.as_str())
     }
 }
 
@@ -46,11 +117,36 @@ pub struct Model {
     pub video: String,
 }
 
+impl Model {
+    /// The price of a request that sends this `generate_audio`; where it sends none, the dearest that it may get.
+    /// None is unknown, never zero.
+    #[must_use]
+    pub fn price(&self, generate_audio: Option<bool>) -> Option<&Price> {
+        let applies = |price: &&Price| match (price.generate_audio, generate_audio) {
+            (Some(tier), Some(sent)) => tier == sent,
+            _ => true,
+        };
+        self.prices.iter().filter(applies).max_by_key(|price| price.usd_per_second)
+    }
+
+    /// The most that `seconds` of video can cost. None is unknown, never zero.
+    #[must_use]
+    pub fn cost(&self, generate_audio: Option<bool>, seconds: u32) -> Option<Usd> {
+        self.price(generate_audio).map(|price| price.usd_per_second.times(seconds))
+    }
+
+    #[must_use]
+    pub fn is_verified(&self, price: &Price) -> bool {
+        self.sources.get(&price.source).is_some_and(|source| source.verified)
+    }
+}
+
 /// Where a number comes from.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
     pub from: String,
+    /// The day it was read.
     pub date: Date,
     /// Read in fal's own documents or source; nothing less.
     pub verified: bool,
@@ -115,3 +211,6 @@ pub struct Price {
     pub usd_per_second: Usd,
     pub source: String,
 }
+
+#[cfg(test)]
+mod tests;
