@@ -53,6 +53,14 @@ pub struct Shot {
     pub spoken: Vec<Spoken>,
 }
 
+impl Shot {
+    /// What its scene calls it.
+    #[must_use]
+    pub fn name(&self) -> &Id {
+        self.address.shot_name()
+    }
+}
+
 /// A line somebody speaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spoken {

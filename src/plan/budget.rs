@@ -1,0 +1,182 @@
+//! Whether the next purchase fits: one cap for the run, one for each storyboard that sets a budget.
+//! A pure account; it starts nothing and knows no clip.
+
+use std::collections::BTreeMap;
+
+use super::ledger::Account;
+use crate::address::Id;
+use crate::usd::Usd;
+
+/// Room under every cap. `spent + reserved + next` never exceeds one.
+#[derive(Clone, Debug)]
+pub struct Budget {
+    run: Cap,
+    storyboards: BTreeMap<Id, Cap>,
+}
+
+#[derive(Clone, Debug)]
+struct Cap {
+    limit: Option<Usd>,
+    used: Usd,
+    /// Once a purchase had no room, no later and cheaper one may take it.
+    closed: bool,
+}
+
+/// May this purchase be made? Where it may, its money is set aside already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Admission {
+    Reserved,
+    Held(Over),
+}
+
+/// Which cap has no room, and by how much the purchase exceeds it.
+/// Zero where it would fit, but an earlier clip is held and comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    Storyboard(Usd),
+    Run(Usd),
+}
+
+impl Budget {
+    /// `run`: the most that this run may newly spend; `accounts`: what each storyboard has used already.
+    #[must_use]
+    pub fn new(run: Option<Usd>, accounts: &BTreeMap<Id, Account>) -> Self {
+        let storyboards = accounts.iter().map(|(id, account)| (id.clone(), Cap::of(account))).collect();
+        Self { run: Cap { limit: run, used: Usd::ZERO, closed: false }, storyboards }
+    }
+
+    /// Sets the price aside under every cap that applies, or under none.
+    pub fn reserve(&mut self, storyboard: &Id, usd: Usd) -> Admission {
+        let own = self.storyboards.get_mut(storyboard);
+        let own_over = own.as_ref().and_then(|cap| cap.over(usd));
+        match (own_over, self.run.over(usd), own) {
+            (Some(over), _, Some(own)) => {
+                own.closed = true;
+                Admission::Held(Over::Storyboard(over))
+            }
+            (_, Some(over), _) => {
+                self.run.closed = true;
+                Admission::Held(Over::Run(over))
+            }
+            (_, None, own) => {
+                self.run.used += usd;
+                if let Some(cap) = own {
+                    cap.used += usd;
+                }
+                Admission::Reserved
+            }
+        }
+    }
+
+    /// Gives back what a purchase that certainly costs nothing had set aside, and lets held clips ask again.
+    pub fn free(&mut self, storyboard: &Id, usd: Usd) {
+        self.run.free(usd);
+        self.storyboards.get_mut(storyboard).into_iter().for_each(|cap| cap.free(usd));
+    }
+
+    /// Gives back money that counted before this run began: no purchase of this run set it aside.
+    pub fn free_earlier(&mut self, storyboard: &Id, usd: Usd) {
+        self.run.closed = false;
+        self.storyboards.get_mut(storyboard).into_iter().for_each(|cap| cap.free(usd));
+    }
+
+    /// What this run has set aside or spent.
+    #[must_use]
+    pub fn used(&self) -> Usd {
+        self.run.used
+    }
+}
+
+impl Cap {
+    fn of(account: &Account) -> Self {
+        Self { limit: account.budget, used: account.counted, closed: false }
+    }
+
+    /// By how much `usd` more would exceed the cap; none where it fits.
+    fn over(&self, usd: Usd) -> Option<Usd> {
+        let limit = self.limit?;
+        let total = self.used + usd;
+        (self.closed || total > limit).then(|| total.minus(limit))
+    }
+
+    fn free(&mut self, usd: Usd) {
+        self.used = self.used.minus(usd);
+        self.closed = false;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn usd(text: &str) -> Usd {
+        text.parse().unwrap()
+    }
+
+    fn id(text: &str) -> Id {
+        text.parse().unwrap()
+    }
+
+    fn budget(run: Option<&str>, storyboards: &[(&str, &str, &str)]) -> Budget {
+        let account = |(name, counted, limit): &(&str, &str, &str)| {
+            (id(name), Account { counted: usd(counted), budget: Some(usd(limit)), ..Account::default() })
+        };
+        Budget::new(run.map(usd), &storyboards.iter().map(account).collect())
+    }
+
+    #[test]
+    fn a_cap_of_exactly_k_clips_admits_exactly_k() {
+        let mut budget = budget(Some("12.60"), &[]);
+        let admitted = (0..5).filter(|_| budget.reserve(&id("a"), usd("6.30")) == Admission::Reserved);
+        assert_eq!(admitted.count(), 2);
+        assert_eq!(budget.used(), usd("12.60"));
+    }
+
+    #[test]
+    fn what_was_charged_before_counts_against_the_storyboards_budget() {
+        let mut budget = budget(None, &[("a", "4.20", "6.30")]);
+        assert_eq!(budget.reserve(&id("a"), usd("4.20")), Admission::Held(Over::Storyboard(usd("2.10"))));
+        assert_eq!(budget.reserve(&id("b"), usd("99")), Admission::Reserved);
+    }
+
+    #[test]
+    fn a_held_clip_holds_later_and_cheaper_ones_of_the_same_cap() {
+        let mut budget = budget(None, &[("a", "0", "5"), ("b", "0", "5")]);
+        assert_eq!(budget.reserve(&id("a"), usd("6")), Admission::Held(Over::Storyboard(usd("1"))));
+        assert_eq!(budget.reserve(&id("a"), usd("1")), Admission::Held(Over::Storyboard(Usd::ZERO)));
+        assert_eq!(budget.reserve(&id("b"), usd("1")), Admission::Reserved);
+    }
+
+    #[test]
+    fn freed_money_lets_held_clips_ask_again() {
+        let mut budget = budget(Some("5"), &[]);
+        assert_eq!(budget.reserve(&id("a"), usd("5")), Admission::Reserved);
+        assert_eq!(budget.reserve(&id("a"), usd("5")), Admission::Held(Over::Run(usd("5"))));
+        budget.free(&id("a"), usd("5"));
+        assert_eq!(budget.reserve(&id("a"), usd("5")), Admission::Reserved);
+    }
+
+    proptest! {
+        #[test]
+        fn no_order_of_purchases_exceeds_a_cap(steps in prop::collection::vec((0..2_usize, 1..900_u32, any::<bool>()), 0..60)) {
+            let ids = [id("a"), id("b")];
+            let limit = Usd::from_micros(2_000);
+            let mut budget = budget(Some("0.003"), &[("a", "0", "0.002"), ("b", "0", "0.002")]);
+            let mut used = [Usd::ZERO; 2];
+            for (who, price, fails) in steps {
+                let price = Usd::from_micros(price);
+                if budget.reserve(&ids[who], price) == Admission::Reserved {
+                    used[who] += price;
+                    if fails {
+                        budget.free(&ids[who], price);
+                        used[who] = used[who].minus(price);
+                    }
+                }
+                prop_assert!(used[0] <= limit && used[1] <= limit && used[0] + used[1] <= Usd::from_micros(3_000));
+                prop_assert_eq!(budget.used(), used[0] + used[1]);
+            }
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! For every take that a clip wants: reuse, download, resume, buy or hold, and why.
+//! Knows what is owned and what failed; the caps come last, and prices are set already.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::budget::{Admission, Budget};
+use super::group::Draft;
+use super::history::History;
+use super::ledger::Owned;
+use super::select::{Candidate, FailedOnly};
+use super::{ATTEMPTS, Action, Clip, Held, Input, Stray, Wanted, reason};
+use crate::address::Id;
+use crate::request::Fingerprint;
+use crate::take::{Again, FailureKind, State, Take};
+
+/// Whether the command line asks for the clip, and how firmly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Ask {
+    No,
+    Normal,
+    /// `--failed`: buy again what failed.
+    Again,
+    /// `--force`: one take beyond those owned.
+    OneMore,
+}
+
+/// What clips of one fingerprint have been given so far.
+#[derive(Default)]
+struct Shared {
+    takes: u32,
+    first: Option<String>,
+}
+
+pub(super) fn decide(drafts: Vec<Draft>, input: &Input, history: &History) -> Vec<Clip> {
+    let mut shared: HashMap<Fingerprint, Shared> = HashMap::new();
+    drafts.into_iter().map(|draft| decide_one(&draft, input, history, &mut shared)).collect()
+}
+
+fn decide_one(
+    draft: &Draft,
+    input: &Input,
+    history: &History,
+    shared: &mut HashMap<Fingerprint, Shared>,
+) -> Clip {
+    let ask = ask(draft, input);
+    let mut clip = clip_of(draft);
+    if ask != Ask::No {
+        let entry = shared.entry(draft.fingerprint).or_default();
+        clip.wanted = wanted(&clip, draft.takes, ask, entry, input, history);
+        entry.takes = entry.takes.max(u32::try_from(clip.wanted.len()).unwrap_or(u32::MAX));
+        entry.first.get_or_insert_with(|| clip.address.to_string());
+    }
+    clip
+}
+
+fn wanted(
+    clip: &Clip,
+    takes: u32,
+    ask: Ask,
+    shared: &Shared,
+    input: &Input,
+    history: &History,
+) -> Vec<Wanted> {
+    let all: Vec<&Take> = input.takes.of(clip.fingerprint).collect();
+    let mut filling = filling(&all, ask, input);
+    let number = number_wanted(takes, &filling, ask);
+    filling.truncate(usize::try_from(number).unwrap_or(usize::MAX));
+    filling.sort_by_key(|take| take.rank());
+    let mut filling = filling.into_iter();
+    let one = |number| match filling.next() {
+        Some(take) => owned(take, number, input),
+        None if number <= shared.takes => share(number, shared.first.as_deref()),
+        None => missing(number, clip, &all, ask, history),
+    };
+    (1..=number).map(one).collect()
+}
+
+fn clip_of(draft: &Draft) -> Clip {
+    let first = &draft.shots[0];
+    Clip {
+        address: first.address.clone(),
+        shots: draft.shots.iter().map(|shot| shot.name().clone()).collect(),
+        model: Arc::clone(&first.model),
+        request: Arc::clone(&draft.request),
+        fingerprint: draft.fingerprint,
+        seconds: draft.seconds,
+        usd: draft.usd,
+        wanted: Vec::new(),
+    }
+}
+
+fn ask(draft: &Draft, input: &Input) -> Ask {
+    let shots: Vec<Id> = draft.shots.iter().map(|shot| shot.name().clone()).collect();
+    let mut tags: Vec<String> = draft.shots.iter().flat_map(|shot| shot.tags.clone()).collect();
+    tags.dedup();
+    let candidate = Candidate { first: &draft.shots[0].address, shots: &shots, tags: &tags };
+    let selection = input.selection;
+    let failed_only = selection.failed == FailedOnly::Yes;
+    if !selection.selects(&candidate) || (failed_only && !has_failed(draft, input)) {
+        Ask::No
+    } else if selection.forces(&candidate) {
+        Ask::OneMore
+    } else if failed_only {
+        Ask::Again
+    } else {
+        Ask::Normal
+    }
+}
+
+/// Its newest take failed.
+fn has_failed(draft: &Draft, input: &Input) -> bool {
+    input.takes.of(draft.fingerprint).next_back().is_some_and(|take| take.failure().is_some())
+}
+
+/// How many takes to show. `filling` are the takes at hand for them.
+/// A forced take that is still on its way is the one that was asked for, so no further one is wanted.
+fn number_wanted(wanted: u32, filling: &[&Take], ask: Ask) -> u32 {
+    let settled = filling.iter().all(|take| take.state() == State::Landed);
+    let owned = u32::try_from(filling.len()).unwrap_or(u32::MAX);
+    if ask == Ask::OneMore && settled { wanted.max(owned.saturating_add(1)) } else { wanted }
+}
+
+/// The owned takes, those on disk or on their way first, then the newest first. `--force` looks past lost ones.
+fn filling<'a>(takes: &[&'a Take], ask: Ask, input: &Input) -> Vec<&'a Take> {
+    let owned = takes.iter().copied().filter(|take| take.is_owned());
+    let mut filling: Vec<&Take> = owned.filter(|take| ask != Ask::OneMore || !is_lost(take, input)).collect();
+    filling.sort_by_key(|take| (is_lost(take, input), std::cmp::Reverse(take.rank())));
+    filling
+}
+
+fn is_lost(take: &Take, input: &Input) -> bool {
+    take.expired.is_some() && (take.landed.is_none() || input.absent.contains(&take.nonce))
+}
+
+fn owned(take: &Take, number: u32, input: &Input) -> Wanted {
+    let (action, reason) = match take.state() {
+        _ if is_lost(take, input) => (Action::Hold(Held::Lost), reason::lost()),
+        State::Landed if input.absent.contains(&take.nonce) => {
+            (Action::Download(take.nonce), reason::download())
+        }
+        State::Landed => (Action::Reuse(take.nonce), reason::reuse()),
+        State::Completed | State::Submitted => (Action::Resume(take.nonce), reason::resume(take)),
+        State::Intended | State::Unknown | State::Failed => {
+            (Action::Unknown(take.nonce), reason::unknown(take))
+        }
+    };
+    Wanted { number, action, reason }
+}
+
+fn share(number: u32, first: Option<&str>) -> Wanted {
+    Wanted {
+        number,
+        action: Action::Share,
+        reason: format!("same request as {}", first.unwrap_or("another clip")),
+    }
+}
+
+/// A wanted take that nothing owned fills.
+fn missing(number: u32, clip: &Clip, takes: &[&Take], ask: Ask, history: &History) -> Wanted {
+    let last = takes.last().and_then(|take| take.failure());
+    let attempts = takes
+        .iter()
+        .filter_map(|take| take.failure())
+        .filter(|failed| failed.kind == FailureKind::Server)
+        .count();
+    let held = last.is_some_and(|failed| match failed.kind.again() {
+        Again::Yes => false,
+        Again::WithinAttempts => attempts >= ATTEMPTS,
+        Again::WhenAsked => true,
+    });
+    match last {
+        Some(failed) if held && ask <= Ask::Normal => {
+            Wanted { number, action: Action::Hold(Held::Failed), reason: reason::held(failed, attempts) }
+        }
+        Some(failed) => Wanted { number, action: Action::Buy, reason: reason::again(failed) },
+        None if ask == Ask::OneMore => Wanted { number, action: Action::Buy, reason: reason::forced(number) },
+        None => Wanted { number, action: Action::Buy, reason: reason::buy(clip, number, history) },
+    }
+}
+
+/// Lets the caps hold what they have no room for, in story order.
+pub(super) fn hold_over_budget(clips: &mut [Clip], budget: &mut Budget) {
+    for clip in clips {
+        let (storyboard, usd) = (clip.address.edition.storyboard.clone(), clip.usd);
+        for wanted in clip.wanted.iter_mut().filter(|wanted| wanted.action == Action::Buy) {
+            if let Admission::Held(over) = budget.reserve(&storyboard, usd) {
+                wanted.action = Action::Hold(Held::Budget(over));
+                wanted.reason = format!("{}; {}", reason::over(over), wanted.reason);
+            }
+        }
+    }
+}
+
+/// What the record has to settle although no clip above accounts for it.
+pub(super) fn strays(clips: &[Clip], takes: &Owned) -> Vec<Stray> {
+    let used: HashSet<Fingerprint> = clips.iter().map(|clip| clip.fingerprint).collect();
+    let wanted = clips.iter().flat_map(|clip| &clip.wanted);
+    let seen: HashSet<_> = wanted.filter_map(|wanted| wanted.action.nonce()).collect();
+    let open = takes.takes().iter().filter(|take| take.is_unfinished() || take.is_unknown());
+    let open = open.filter(|take| !seen.contains(&take.nonce) && take.expired.is_none());
+    open.map(|take| stray(take, used.contains(&take.fingerprint))).collect()
+}
+
+fn stray(take: &Take, is_used: bool) -> Stray {
+    let (action, reason) = if take.is_unknown() {
+        (Action::Unknown(take.nonce), reason::unknown(take))
+    } else {
+        (Action::Resume(take.nonce), reason::resume(take))
+    };
+    let note = if is_used { "not selected" } else { "no longer used" };
+    Stray { take: take.clone(), action, reason: format!("{reason} ({note})") }
+}

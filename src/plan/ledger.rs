@@ -1,0 +1,102 @@
+//! What is owned and what was charged, as the takes of an output folder say. Decides nothing about what to buy.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::{Clip, Input};
+use crate::address::Id;
+use crate::request::Fingerprint;
+use crate::take::{Charge, Take};
+use crate::usd::Usd;
+
+/// Every take of a folder, findable by what it bought.
+#[derive(Clone, Debug, Default)]
+pub struct Owned {
+    /// In rank order.
+    takes: Vec<Take>,
+    by_fingerprint: HashMap<Fingerprint, Vec<usize>>,
+}
+
+impl Owned {
+    #[must_use]
+    pub fn new(takes: impl IntoIterator<Item = Take>) -> Self {
+        let mut takes: Vec<Take> = takes.into_iter().collect();
+        takes.sort_by_key(Take::rank);
+        let mut by_fingerprint: HashMap<Fingerprint, Vec<usize>> = HashMap::new();
+        for (at, take) in takes.iter().enumerate() {
+            by_fingerprint.entry(take.fingerprint).or_default().push(at);
+        }
+        Self { takes, by_fingerprint }
+    }
+
+    /// All of them, in rank order.
+    #[must_use]
+    pub fn takes(&self) -> &[Take] {
+        &self.takes
+    }
+
+    /// Those of one request, in rank order, failed ones included.
+    #[must_use]
+    pub fn of(&self, fingerprint: Fingerprint) -> impl DoubleEndedIterator<Item = &Take> {
+        self.by_fingerprint.get(&fingerprint).into_iter().flatten().map(|&at| &self.takes[at])
+    }
+
+    /// How many of a request are begun and not known to have failed.
+    #[must_use]
+    pub fn count(&self, fingerprint: Fingerprint) -> u32 {
+        u32::try_from(self.of(fingerprint).filter(|take| take.is_owned()).count()).unwrap_or(u32::MAX)
+    }
+}
+
+/// Do takes that no clip uses any more count against a storyboard's budget?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Superseded {
+    Count,
+    /// In the simulator, where they cost nothing.
+    Free,
+}
+
+/// A storyboard's money in one output folder, over all its variants and profiles.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Account {
+    /// For landed takes and for failures that fal may bill.
+    pub spent: Usd,
+    /// The part of `spent` that no clip of the storyboard uses any more.
+    pub superseded: Usd,
+    /// For unfinished and unknown takes.
+    pub reserved: Usd,
+    /// What counts against the budget: spent and reserved, superseded or not.
+    pub counted: Usd,
+    pub budget: Option<Usd>,
+}
+
+/// One account for each storyboard that is planned or was ever charged.
+pub(super) fn accounts(input: &Input, clips: &[Clip]) -> BTreeMap<Id, Account> {
+    let in_use: BTreeSet<Fingerprint> = clips.iter().map(|clip| clip.fingerprint).collect();
+    let mut accounts: BTreeMap<Id, Account> = BTreeMap::new();
+    for expanded in input.expanded {
+        accounts.entry(expanded.edition.storyboard.clone()).or_default().budget = expanded.budget;
+    }
+    for take in input.takes.takes() {
+        let account = accounts.entry(take.intent.address.edition.storyboard.clone()).or_default();
+        account.charge(take, in_use.contains(&take.fingerprint), input.superseded);
+    }
+    accounts
+}
+
+impl Account {
+    fn charge(&mut self, take: &Take, is_used: bool, superseded: Superseded) {
+        let usd = take.charge().usd();
+        match take.charge() {
+            Charge::Free => return,
+            Charge::Reserved(_) => self.reserved += usd,
+            Charge::MaybeBilled(_) | Charge::Spent(_) => self.spent += usd,
+        }
+        let is_settled = !matches!(take.charge(), Charge::Reserved(_));
+        if !is_used && is_settled {
+            self.superseded += usd;
+        }
+        if is_used || superseded == Superseded::Count {
+            self.counted += usd;
+        }
+    }
+}

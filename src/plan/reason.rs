@@ -1,0 +1,177 @@
+//! Why a take is reused, bought or held, in words for the person who pays. Decides nothing.
+
+use serde_json::{Map, Value};
+
+use super::budget::Over;
+use super::history::{History, Past};
+use super::{ATTEMPTS, Clip};
+use crate::address::Id;
+use crate::take::{Failed, FailureKind, State, Take};
+use crate::usd::Usd;
+
+mod words;
+
+pub(super) fn reuse() -> String {
+    "current".to_owned()
+}
+
+pub(super) fn download() -> String {
+    "bought, its file is not here".to_owned()
+}
+
+pub(super) fn lost() -> String {
+    "file lost, its URL is dead; `--force` buys it again".to_owned()
+}
+
+pub(super) fn resume(take: &Take) -> String {
+    let what =
+        if take.state() == State::Completed { "finished at fal, not yet filed" } else { "in flight at fal" };
+    let id = take.submitted.as_ref().map_or("", |submitted| submitted.request_id.as_str());
+    format!("{what}, request {id}")
+}
+
+pub(super) fn unknown(take: &Take) -> String {
+    let why = take
+        .unknown
+        .as_ref()
+        .map_or("a run ended between its intent and fal's answer", |unknown| &unknown.why);
+    format!("may have been bought: {why}")
+}
+
+pub(super) fn held(failed: &Failed, attempts: usize) -> String {
+    let times = if failed.kind == FailureKind::Server {
+        format!(" ({attempts} of {ATTEMPTS} attempts)")
+    } else {
+        String::new()
+    };
+    format!("failed: {}{times}; change it, or ask with `--failed`", failed.kind.words())
+}
+
+pub(super) fn again(failed: &Failed) -> String {
+    format!("failed before: {}", failed.kind.words())
+}
+
+pub(super) fn forced(number: u32) -> String {
+    if number == 1 { "forced".to_owned() } else { format!("forced, take {number}") }
+}
+
+pub(super) fn over(over: Over) -> String {
+    let (whose, usd) = match over {
+        Over::Storyboard(usd) => ("the storyboard's budget", usd),
+        Over::Run(usd) => ("`--budget`", usd),
+    };
+    if usd == Usd::ZERO {
+        format!("an earlier clip is over {whose}")
+    } else {
+        format!("over {whose} by {usd}")
+    }
+}
+
+/// Why a take is bought that nothing owned fills.
+pub(super) fn buy(clip: &Clip, number: u32, history: &History) -> String {
+    let pasts: Vec<(&Id, Option<Past>)> =
+        clip.shots.iter().map(|shot| (shot, history.shot(&clip.address, shot))).collect();
+    let Some(newest) = pasts.iter().filter_map(|(_, past)| *past).max_by_key(|past| past.take.rank()) else {
+        return if number == 1 { "never rendered".to_owned() } else { format!("take {number} is wanted") };
+    };
+    if newest.take.fingerprint == clip.fingerprint {
+        return format!("take {number} is wanted");
+    }
+    let changes = changes(clip, &pasts, newest.take);
+    if changes.is_empty() { regrouped(clip, &pasts) } else { changes.join(", ") }
+}
+
+fn changes(clip: &Clip, pasts: &[(&Id, Option<Past>)], newest: &Take) -> Vec<String> {
+    let now = shots(&clip.request.body);
+    let mut fresh = Vec::new();
+    let mut changes = settings(clip, newest);
+    for ((shot, past), now) in pasts.iter().zip(now) {
+        let change = past.map_or_else(|| Some(format!("{shot} is new")), |past| shot_change(shot, past, now));
+        fresh.extend(change.is_some().then_some((*shot, now.1)));
+        changes.extend(change);
+    }
+    changes.extend(taken_along(clip, pasts, &fresh));
+    changes.extend(moved_out(clip, pasts));
+    changes
+}
+
+/// Shots that are as they were, and are bought again because they share a clip with what is new.
+fn taken_along(clip: &Clip, pasts: &[(&Id, Option<Past>)], changed: &[(&Id, &str)]) -> Option<String> {
+    let is_changed = |shot: &Id| changed.iter().any(|(changed, _)| *changed == shot);
+    let came_alone = |past: &Past| !past.take.intent.shots.iter().any(is_changed);
+    let along =
+        pasts.iter().filter(|(shot, past)| !is_changed(shot) && past.as_ref().is_some_and(came_alone));
+    let names: Vec<&str> = along.map(|(shot, _)| shot.as_str()).collect();
+    let seconds: u32 = changed.iter().filter_map(|(_, duration)| duration.parse::<u32>().ok()).sum();
+    let least = clip.model.clip_seconds.min;
+    let why = if seconds < least { format!(", since a clip is at least {least} s") } else { String::new() };
+    let verb = if names.len() == 1 { "is" } else { "are" };
+    (!changed.is_empty() && !names.is_empty())
+        .then(|| format!("{} {verb} bought again with it{why}", names.join(" and ")))
+}
+
+fn shot_change(shot: &Id, past: Past, (prompt, duration): (&str, &str)) -> Option<String> {
+    let words = (past.prompt != prompt)
+        .then(|| format!("prompt of {shot} changed: {}", words::difference(past.prompt, prompt)));
+    let length = (past.duration != duration)
+        .then(|| format!("{shot} now lasts {duration} s, not {} s", past.duration));
+    words.into_iter().chain(length).reduce(|one, other| format!("{one}, {other}"))
+}
+
+/// Prompt and duration of each shot that a request holds.
+fn shots(body: &Map<String, Value>) -> Vec<(&str, &str)> {
+    match body.get("multi_prompt").and_then(Value::as_array) {
+        Some(elements) => elements
+            .iter()
+            .map(|element| (field(element.get("prompt")), field(element.get("duration"))))
+            .collect(),
+        None => vec![(field(body.get("prompt")), field(body.get("duration")))],
+    }
+}
+
+fn field(value: Option<&Value>) -> &str {
+    value.and_then(Value::as_str).unwrap_or_default()
+}
+
+/// What differs besides the shots themselves.
+fn settings(clip: &Clip, newest: &Take) -> Vec<String> {
+    let (old, new) = (&newest.intent.request, &clip.request);
+    if old.endpoint != new.endpoint {
+        return vec![format!("model is now {}, not {}", clip.model.alias, old.endpoint)];
+    }
+    let mut keys: Vec<&String> = old.body.keys().chain(new.body.keys()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let ours = |key: &&&String| !matches!(key.as_str(), "prompt" | "multi_prompt" | "duration" | "shot_type");
+    let changed = keys.iter().filter(ours).filter(|key| old.body.get(**key) != new.body.get(**key));
+    changed
+        .map(|key| format!("{key} is now {}, not {}", shown(new.body.get(*key)), shown(old.body.get(*key))))
+        .collect()
+}
+
+fn shown(value: Option<&Value>) -> String {
+    match value {
+        None => "unset".to_owned(),
+        Some(Value::String(text)) => text.clone(),
+        Some(value) => value.to_string(),
+    }
+}
+
+/// Shots that this clip's takes held last time and that it no longer holds.
+fn moved_out(clip: &Clip, pasts: &[(&Id, Option<Past>)]) -> Option<String> {
+    let held = pasts.iter().filter_map(|(_, past)| past.map(|past| &past.take.intent.shots)).flatten();
+    let held = held.filter(|_| pasts.iter().all(|(_, past)| past.is_some()));
+    let mut gone: Vec<&str> = held.filter(|shot| !clip.shots.contains(shot)).map(Id::as_str).collect();
+    gone.sort_unstable();
+    gone.dedup();
+    (!gone.is_empty()).then(|| format!("no longer shares a clip with {}", gone.join(", ")))
+}
+
+/// Every shot is as it was, but they were in other clips.
+fn regrouped(clip: &Clip, pasts: &[(&Id, Option<Past>)]) -> String {
+    let names: Vec<&str> = pasts.iter().map(|(shot, _)| shot.as_str()).collect();
+    match clip.shots.len() {
+        1 => format!("{} is a clip of its own now", names.join("")),
+        _ => format!("{} are one clip now", names.join(", ")),
+    }
+}
