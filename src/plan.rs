@@ -22,11 +22,11 @@ use crate::catalog::Model;
 use crate::expand::Expanded;
 use crate::request::{Fingerprint, Request};
 use crate::storyboard::{Problem, Source};
-use crate::take::{Nonce, Take};
+use crate::take::{Nonce, Take, Takes};
 use crate::usd::Usd;
 
 pub use budget::{Admission, Budget, Over};
-pub use ledger::{Account, Owned, Superseded};
+pub use ledger::{Account, Superseded};
 pub use select::Selection;
 
 /// How often a request that ends in a server error is bought over its life, unless asked for by name.
@@ -38,9 +38,9 @@ pub const ATTEMPTS: usize = 2;
 pub struct Input<'a> {
     pub expanded: &'a [Expanded],
     /// Every take of the output folder.
-    pub takes: &'a Owned,
+    pub takes: &'a Takes,
     /// What counts as owned when shots are grouped, where that is not what `takes` owns.
-    pub grouping: Option<&'a Owned>,
+    pub grouping: Option<&'a Takes>,
     /// Landed takes whose file is not there as it landed.
     pub absent: &'a BTreeSet<Nonce>,
     pub selection: &'a Selection,
@@ -163,7 +163,7 @@ pub fn plan(input: &Input) -> Result<Plan, Vec<Problem>> {
 /// Every scene that can't be cut into legal clips, whatever is owned.
 #[must_use]
 pub fn problems(expanded: &[Expanded]) -> Vec<Problem> {
-    group::clips(expanded, &Owned::default()).err().unwrap_or_default()
+    group::clips(expanded, &Takes::default()).err().unwrap_or_default()
 }
 
 impl From<&Expanded> for PlannedEdition {

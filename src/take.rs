@@ -3,6 +3,7 @@
 
 mod facts;
 mod failure;
+mod takes;
 
 use std::fmt;
 use std::str::FromStr;
@@ -17,6 +18,7 @@ use crate::usd::Usd;
 
 pub use facts::{Contradiction, Facts};
 pub use failure::{Again, Failed, FailureKind};
+pub use takes::{Joined, Takes};
 
 /// A purchase's identity, minted at its intent: a UUID v7, so that nonces sort by time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

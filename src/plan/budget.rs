@@ -75,12 +75,6 @@ impl Budget {
         self.storyboards.get_mut(storyboard).into_iter().for_each(|cap| cap.free(usd));
     }
 
-    /// Gives back money that counted before this run began: no purchase of this run set it aside.
-    pub fn free_earlier(&mut self, storyboard: &Id, usd: Usd) {
-        self.run.closed = false;
-        self.storyboards.get_mut(storyboard).into_iter().for_each(|cap| cap.free(usd));
-    }
-
     /// What this run has set aside or spent.
     #[must_use]
     pub fn used(&self) -> Usd {

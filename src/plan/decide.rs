@@ -7,12 +7,11 @@ use std::sync::Arc;
 use super::budget::{Admission, Budget};
 use super::group::Draft;
 use super::history::History;
-use super::ledger::Owned;
 use super::select::{Candidate, FailedOnly};
 use super::{ATTEMPTS, Action, Clip, Held, Input, Stray, Wanted, reason};
 use crate::address::Id;
 use crate::request::Fingerprint;
-use crate::take::{Again, FailureKind, State, Take};
+use crate::take::{Again, FailureKind, State, Take, Takes};
 
 /// Whether the command line asks for the clip, and how firmly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -193,11 +192,11 @@ pub(super) fn hold_over_budget(clips: &mut [Clip], budget: &mut Budget) {
 }
 
 /// What the record has to settle although no clip above accounts for it.
-pub(super) fn strays(clips: &[Clip], takes: &Owned) -> Vec<Stray> {
+pub(super) fn strays(clips: &[Clip], takes: &Takes) -> Vec<Stray> {
     let used: HashSet<Fingerprint> = clips.iter().map(|clip| clip.fingerprint).collect();
     let wanted = clips.iter().flat_map(|clip| &clip.wanted);
     let seen: HashSet<_> = wanted.filter_map(|wanted| wanted.action.nonce()).collect();
-    let open = takes.takes().iter().filter(|take| take.is_unfinished() || take.is_unknown());
+    let open = takes.iter().filter(|take| take.is_unfinished() || take.is_unknown());
     let open = open.filter(|take| !seen.contains(&take.nonce) && take.expired.is_none());
     open.map(|take| stray(take, used.contains(&take.fingerprint))).collect()
 }

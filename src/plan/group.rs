@@ -6,10 +6,10 @@ mod legal;
 use std::sync::Arc;
 
 use super::compose;
-use super::ledger::Owned;
 use crate::expand::{Expanded, Shot};
 use crate::request::{Fingerprint, Request};
 use crate::storyboard::Problem;
+use crate::take::{Take, Takes};
 use crate::usd::Usd;
 use legal::Legality;
 
@@ -54,7 +54,7 @@ struct Best<'a> {
 }
 
 /// All clips of all scenes, in story order.
-pub(super) fn clips<'a>(expanded: &'a [Expanded], owned: &Owned) -> Result<Vec<Draft<'a>>, Vec<Problem>> {
+pub(super) fn clips<'a>(expanded: &'a [Expanded], owned: &Takes) -> Result<Vec<Draft<'a>>, Vec<Problem>> {
     let mut clips = Vec::new();
     let mut problems = Vec::new();
     for one in expanded {
@@ -68,7 +68,7 @@ pub(super) fn clips<'a>(expanded: &'a [Expanded], owned: &Owned) -> Result<Vec<D
     if problems.is_empty() { Ok(clips) } else { Err(problems) }
 }
 
-fn cut<'a>(shots: &'a [Shot], owned: &Owned) -> Option<Vec<Draft<'a>>> {
+fn cut<'a>(shots: &'a [Shot], owned: &Takes) -> Option<Vec<Draft<'a>>> {
     if shots.iter().any(legal::is_whole) {
         return (legal::legality(shots) == Legality::Legal).then(|| vec![draft(shots)]);
     }
@@ -85,7 +85,7 @@ fn best_from<'a>(
     shots: &'a [Shot],
     start: usize,
     best: &[Option<Best<'a>>],
-    owned: &Owned,
+    owned: &Takes,
 ) -> Option<Best<'a>> {
     let mut found: Option<Best> = None;
     for end in start + 1..=shots.len() {
@@ -138,11 +138,16 @@ fn draft(shots: &[Shot]) -> Draft<'_> {
 
 impl Draft<'_> {
     /// Priced as if it were the only clip that wants these takes.
-    fn cost(&self, owned: &Owned) -> Cost {
-        let purchases = self.takes.saturating_sub(owned.count(self.fingerprint));
+    fn cost(&self, owned: &Takes) -> Cost {
+        let purchases = self.takes.saturating_sub(count(owned.of(self.fingerprint)));
         let seconds = u64::from(self.seconds);
         Cost { to_spend: self.usd.times(purchases), purchases, clips: 1, squared_seconds: seconds * seconds }
     }
+}
+
+/// How many are begun and not known to have failed.
+fn count<'a>(takes: impl Iterator<Item = &'a Take>) -> u32 {
+    u32::try_from(takes.filter(|take| take.is_owned()).count()).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

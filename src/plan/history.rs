@@ -4,9 +4,8 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::ledger::Owned;
 use crate::address::{Address, Edition, Id};
-use crate::take::Take;
+use crate::take::{Take, Takes};
 
 /// The newest take of every shot, by where the shot stood then.
 #[derive(Debug)]
@@ -24,9 +23,9 @@ pub(super) struct Past<'a> {
 }
 
 impl<'a> History<'a> {
-    pub(super) fn of(takes: &'a Owned) -> Self {
+    pub(super) fn of(takes: &'a Takes) -> Self {
         let mut shots = HashMap::new();
-        for take in takes.takes() {
+        for take in takes.iter() {
             let intent = &take.intent;
             for (shot, past) in intent.shots.iter().zip(pasts(take)) {
                 shots.insert((&intent.address.edition, &intent.address.scene, shot), past);

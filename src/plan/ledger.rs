@@ -1,51 +1,12 @@
-//! What is owned and what was charged, as the takes of an output folder say. Decides nothing about what to buy.
+//! What was charged, as the takes of an output folder say. Decides nothing about what to buy.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Clip, Input};
 use crate::address::Id;
 use crate::request::Fingerprint;
 use crate::take::{Charge, Take};
 use crate::usd::Usd;
-
-/// Every take of a folder, findable by what it bought.
-#[derive(Clone, Debug, Default)]
-pub struct Owned {
-    /// In rank order.
-    takes: Vec<Take>,
-    by_fingerprint: HashMap<Fingerprint, Vec<usize>>,
-}
-
-impl Owned {
-    #[must_use]
-    pub fn new(takes: impl IntoIterator<Item = Take>) -> Self {
-        let mut takes: Vec<Take> = takes.into_iter().collect();
-        takes.sort_by_key(Take::rank);
-        let mut by_fingerprint: HashMap<Fingerprint, Vec<usize>> = HashMap::new();
-        for (at, take) in takes.iter().enumerate() {
-            by_fingerprint.entry(take.fingerprint).or_default().push(at);
-        }
-        Self { takes, by_fingerprint }
-    }
-
-    /// All of them, in rank order.
-    #[must_use]
-    pub fn takes(&self) -> &[Take] {
-        &self.takes
-    }
-
-    /// Those of one request, in rank order, failed ones included.
-    #[must_use]
-    pub fn of(&self, fingerprint: Fingerprint) -> impl DoubleEndedIterator<Item = &Take> {
-        self.by_fingerprint.get(&fingerprint).into_iter().flatten().map(|&at| &self.takes[at])
-    }
-
-    /// How many of a request are begun and not known to have failed.
-    #[must_use]
-    pub fn count(&self, fingerprint: Fingerprint) -> u32 {
-        u32::try_from(self.of(fingerprint).filter(|take| take.is_owned()).count()).unwrap_or(u32::MAX)
-    }
-}
 
 /// Do takes that no clip uses any more count against a storyboard's budget?
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +37,7 @@ pub(super) fn accounts(input: &Input, clips: &[Clip]) -> BTreeMap<Id, Account> {
     for expanded in input.expanded {
         accounts.entry(expanded.edition.storyboard.clone()).or_default().budget = expanded.budget;
     }
-    for take in input.takes.takes() {
+    for take in input.takes.iter() {
         let account = accounts.entry(take.intent.address.edition.storyboard.clone()).or_default();
         account.charge(take, in_use.contains(&take.fingerprint), input.superseded);
     }

@@ -6,14 +6,13 @@ use std::sync::{Arc, LazyLock};
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::ledger::Owned;
 use super::{Input, Plan, Selection, Superseded, plan};
 use crate::address::{Address, Id};
 use crate::catalog::{Catalog, Model};
 use crate::expand::{Expanded, Group, Scene, Shot};
 use crate::request::Request;
 use crate::storyboard::{Problem, Source, Span};
-use crate::take::{Facts, Failed, FailureKind, Intent, Landed, Nonce, Submitted, Take};
+use crate::take::{Facts, Failed, FailureKind, Intent, Landed, Nonce, Submitted, Take, Takes};
 use crate::usd::Usd;
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::builtin().unwrap());
@@ -107,7 +106,7 @@ pub(super) fn plan_with(
     takes: Vec<Take>,
     selection: &Selection,
 ) -> Result<Plan, Vec<Problem>> {
-    let owned = Owned::new(takes);
+    let owned = takes.into_iter().collect::<Takes>();
     plan(&Input {
         expanded: std::slice::from_ref(expanded),
         takes: &owned,

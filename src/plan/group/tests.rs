@@ -59,7 +59,7 @@ fn best_of_all(scene: &[Shot], owned: &BTreeMap<Fingerprint, u32>) -> Option<Vec
     legal.min_by_key(|cut| rank(scene, cut, owned))
 }
 
-fn ours(scene: &[Shot], owned: &Owned) -> Option<Vec<Range<usize>>> {
+fn ours(scene: &[Shot], owned: &Takes) -> Option<Vec<Range<usize>>> {
     let mut start = 0;
     let ranges = |clip: Draft| {
         let range = start..start + clip.shots.len();
@@ -125,12 +125,12 @@ proptest! {
         let taken = some_takes(&scene, &picks);
         let mut owned = BTreeMap::new();
         taken.iter().filter(|take| take.is_owned()).for_each(|take| *owned.entry(take.fingerprint).or_default() += 1);
-        prop_assert_eq!(ours(&scene, &Owned::new(taken)), best_of_all(&scene, &owned));
+        prop_assert_eq!(ours(&scene, &taken.into_iter().collect()), best_of_all(&scene, &owned));
     }
 }
 
 fn lengths(scene: &[Shot]) -> Vec<Vec<u32>> {
-    let clips = cut(scene, &Owned::default()).unwrap();
+    let clips = cut(scene, &Takes::default()).unwrap();
     clips.iter().map(|clip| clip.shots.iter().map(|shot| shot.seconds).collect()).collect()
 }
 
