@@ -2,6 +2,7 @@
 pub mod address;
 pub mod catalog;
 pub mod expand;
+pub mod fal;
 pub mod plan;
 pub mod request;
 pub mod storyboard;

@@ -1,0 +1,223 @@
+//! fal as a client sees it: the queue, the platform's prices, and the files that come of it.
+//! Every call here is one try. Questions may be repeated ([`persistently`]); a purchase has one `POST` and no second.
+
+mod ask;
+mod download;
+mod handle;
+mod http;
+mod key;
+mod origin;
+mod outcome;
+mod prices;
+mod status;
+mod submit;
+mod tags;
+#[cfg(test)]
+mod tests;
+mod told;
+
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, AUTHORIZATION};
+use reqwest::{Method, RequestBuilder};
+use url::Url;
+
+use crate::request::Request;
+use crate::take::Submitted;
+
+use download::Files;
+use http::{Answer, Keep, Lost, Place, Wire};
+use key::Cleaner;
+
+pub use ask::{AskError, persistently};
+pub use download::{Download, DownloadError, Resume};
+pub use handle::{Handle, NoHandle};
+pub use http::Timeouts;
+pub use key::{Key, KeyError};
+pub use origin::{OriginError, Origins};
+pub use outcome::{Failure, Outcome, Video};
+pub use prices::LivePrice;
+pub use status::{Completion, Status};
+pub use submit::{Receipt, Refusal, SubmitError};
+pub use tags::Tags;
+
+/// Makes the program's choice of cryptography known to the TLS library. Once is enough, and more do no harm.
+pub fn install_crypto() {
+    // An error means that it is installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+/// Why there is no client.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the HTTP client can't be built: {0}; check the system's certificates and the proxy variables")]
+pub struct ClientError(String);
+
+/// Speaks to one queue, with one key.
+#[derive(Clone, Debug)]
+pub struct Client {
+    origins: Origins,
+    key: Option<Key>,
+    cleaner: Cleaner,
+    timeouts: Timeouts,
+    /// For purchases only.
+    buyer: reqwest::Client,
+    wire: Wire,
+}
+
+/// fal's answer to a cancellation. Whatever it is, the purchase is followed to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cancelled {
+    /// Removed from the queue, or the wish was passed on.
+    Accepted,
+    /// It had finished before.
+    TooLate,
+}
+
+impl Client {
+    /// The simulator needs no key; fal itself answers 401 without one.
+    ///
+    /// # Errors
+    /// The system's certificates or proxy settings can't be used.
+    pub fn new(origins: Origins, key: Option<Key>, timeouts: Timeouts) -> Result<Self, ClientError> {
+        install_crypto();
+        let wrong = |error: reqwest::Error| ClientError(http::root(&error));
+        let buyer = http::client(Place::of(origins.queue()), Keep::Nothing, &timeouts).map_err(wrong)?;
+        let wire = Wire::new(&timeouts).map_err(wrong)?;
+        Ok(Self { origins, cleaner: Cleaner::new(key.clone()), key, timeouts, buyer, wire })
+    }
+
+    #[must_use]
+    pub fn origins(&self) -> &Origins {
+        &self.origins
+    }
+
+    /// Buys: one `POST`, on a connection of its own, never repeated.
+    ///
+    /// # Errors
+    /// There is no receipt; the error says whether something may have been bought.
+    pub async fn submit(&self, request: &Request, tags: Option<&Tags>) -> Result<Receipt, SubmitError> {
+        let segments: Vec<&str> = request.endpoint.split('/').collect();
+        let url = handle::under(self.origins.queue(), &segments);
+        let mut post = self.to(&self.buyer, Method::POST, &url, self.timeouts.submit).json(&request.body);
+        post = post.header("x-app-fal-disable-fallback", "true");
+        if let Some(tags) = tags.and_then(Tags::header) {
+            post = post.header("x-fal-tags", tags);
+        }
+        let answer = http::exchange(post, &self.cleaner).await?;
+        submit::judge(&answer, &self.origins, &self.cleaner)
+    }
+
+    /// Where a recorded purchase is asked after.
+    ///
+    /// # Errors
+    /// The record's id or endpoint could not be part of an address.
+    pub fn handle(&self, endpoint: &str, submitted: &Submitted) -> Result<Handle, NoHandle> {
+        handle::handle(&self.origins, endpoint, submitted)
+    }
+
+    /// # Errors
+    /// No answer that makes sense; see [`AskError::is_transient`].
+    pub async fn status(&self, purchase: &Handle) -> Result<Status, AskError> {
+        let answer = self.ask(Method::GET, &purchase.status).await?;
+        status::judge(&answer, &self.cleaner)
+    }
+
+    /// What came of a completed purchase. `video` is the model's JSON pointer to the file's address.
+    ///
+    /// # Errors
+    /// No answer that makes sense, or none that must be fal's last word.
+    pub async fn result(
+        &self,
+        purchase: &Handle,
+        completion: &Completion,
+        video: &str,
+    ) -> Result<Outcome, AskError> {
+        let answer = self.ask(Method::GET, &purchase.response).await?;
+        let (origins, cleaner) = (&self.origins, &self.cleaner);
+        outcome::judge(&answer, outcome::Context { completion, pointer: video, origins, cleaner })
+    }
+
+    /// Asks fal to drop it. It may finish all the same, and be billed.
+    ///
+    /// # Errors
+    /// No answer, or fal does not know it.
+    pub async fn cancel(&self, purchase: &Handle) -> Result<Cancelled, AskError> {
+        let answer = self.ask(Method::PUT, &purchase.cancel).await?;
+        match answer.status {
+            200..=299 => Ok(Cancelled::Accepted),
+            400 if says(&answer, "ALREADY_COMPLETED") => Ok(Cancelled::TooLate),
+            _ => Err(AskError::of(&answer, &self.cleaner)),
+        }
+    }
+
+    /// fal's prices of today. What fal has no price for is missing from the answer.
+    ///
+    /// # Errors
+    /// There is no platform, or no answer that can be read whole.
+    pub async fn prices(&self, endpoints: &[&str]) -> Result<Vec<LivePrice>, AskError> {
+        let platform = self.origins.platform().ok_or(AskError::NoPlatform)?;
+        let mut all = Vec::new();
+        for some in endpoints.chunks(prices::MAX_ENDPOINTS) {
+            self.price_pages(platform, some, &mut all).await?;
+        }
+        Ok(all)
+    }
+
+    async fn price_pages(
+        &self,
+        platform: &Url,
+        endpoints: &[&str],
+        all: &mut Vec<LivePrice>,
+    ) -> Result<(), AskError> {
+        let mut cursor = None;
+        for _ in 0..prices::MAX_PAGES {
+            let url = prices::address(platform, endpoints, cursor.as_deref());
+            let page = prices::judge(&self.ask(Method::GET, &url).await?, &self.cleaner)?;
+            all.extend(page.prices);
+            match page.next {
+                Some(next) => cursor = Some(next),
+                None => return Ok(()),
+            }
+        }
+        Err(AskError::Unreadable { status: 200, why: "the list of prices has no end".to_owned() })
+    }
+
+    /// Opens a file as recorded, from its start or where an earlier try stopped. The key is not sent.
+    ///
+    /// # Errors
+    /// The file is gone, did not come, or lies where nothing is fetched from.
+    pub async fn open(&self, recorded: &str, from: Option<&Resume>) -> Result<Download, DownloadError> {
+        let url = self.origins.resolve(recorded).ok_or_else(|| DownloadError::Forbidden {
+            why: format!("`{}` is no address", self.cleaner.clean(recorded)),
+        })?;
+        self.files().open(url, from).await
+    }
+
+    fn files(&self) -> Files {
+        Files {
+            wire: self.wire.clone(),
+            cleaner: self.cleaner.clone(),
+            patience: self.timeouts.file,
+            queue: Place::of(self.origins.queue()),
+        }
+    }
+
+    async fn ask(&self, method: Method, url: &Url) -> Result<Answer, Lost> {
+        let request = self.to(self.wire.to(url), method, url, self.timeouts.ask);
+        http::exchange(request, &self.cleaner).await
+    }
+
+    /// With the key, on the two origins that it is for.
+    fn to(&self, client: &reqwest::Client, method: Method, url: &Url, timeout: Duration) -> RequestBuilder {
+        let request = client.request(method, url.clone()).timeout(timeout);
+        let request = request.header(ACCEPT, "application/json");
+        match self.key.as_ref().filter(|_| self.origins.is_trusted(url)).and_then(Key::header) {
+            Some(key) => request.header(AUTHORIZATION, key),
+            None => request,
+        }
+    }
+}
+
+fn says(answer: &Answer, state: &str) -> bool {
+    answer.json().is_ok_and(|body| body.get("status").and_then(serde_json::Value::as_str) == Some(state))
+}

@@ -1,0 +1,44 @@
+//! The client against scripted servers on this machine: what it sends, where, and what it makes of the answers.
+
+mod download;
+mod follow;
+mod secrets;
+mod server;
+mod submit;
+
+use std::time::Duration;
+
+use super::*;
+use crate::take::Submitted;
+use server::Server;
+
+const ENDPOINT: &str = "fal-ai/kling-video/o3/4k/text-to-video";
+const CANARY: &str = "canary0id-1234:canary0secret-5678";
+
+/// Long enough for any answer that comes, and short for those that never do.
+fn timeouts() -> Timeouts {
+    let short = Duration::from_millis(700);
+    Timeouts { connect: Duration::from_secs(5), submit: short, ask: short, file: short }
+}
+
+fn key() -> Key {
+    Key::from_values(Some(CANARY), None, None).unwrap()
+}
+
+fn client_of(origins: Origins) -> Client {
+    Client::new(origins, Some(key()), timeouts()).unwrap()
+}
+
+fn client(server: &Server) -> Client {
+    client_of(Origins::new(Some(&server.origin), None).unwrap())
+}
+
+fn request() -> Request {
+    let body = serde_json::json!({"prompt": "a fox", "duration": "5"});
+    Request { endpoint: ENDPOINT.to_owned(), body: body.as_object().unwrap().clone() }
+}
+
+fn recorded(id: &str) -> Submitted {
+    let at = jiff::Timestamp::UNIX_EPOCH;
+    Submitted { at, request_id: id.to_owned(), status_url: None, response_url: None, cancel_url: None }
+}
