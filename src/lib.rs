@@ -4,6 +4,7 @@ pub mod catalog;
 pub mod expand;
 pub mod fal;
 pub mod plan;
+pub mod record;
 pub mod request;
 pub mod storyboard;
 pub mod take;

@@ -20,44 +20,48 @@ pub enum Joined {
 /// The takes of one output folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Takes {
-    by_nonce: BTreeMap<Nonce, Take>,
-    by_rank: BTreeSet<(Timestamp, Nonce)>,
+    known: BTreeMap<Nonce, Take>,
+    ranked: BTreeSet<(Timestamp, Nonce)>,
     by_request: BTreeMap<Fingerprint, BTreeSet<(Timestamp, Nonce)>>,
 }
 
 impl Takes {
     #[must_use]
     pub fn get(&self, nonce: Nonce) -> Option<&Take> {
-        self.by_nonce.get(&nonce)
+        self.known.get(&nonce)
     }
 
     #[must_use]
     pub fn len(&self) -> usize {
-        self.by_nonce.len()
+        self.known.len()
     }
 
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.by_nonce.is_empty()
+        self.known.is_empty()
     }
 
     /// All of them in rank order: time of intent, then nonce.
+    #[must_use]
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Take> {
-        self.by_rank.iter().filter_map(|(_, nonce)| self.get(*nonce))
+        self.ranked.iter().filter_map(|(_, nonce)| self.get(*nonce))
     }
 
     /// Those of one request, in rank order; the first is take 1.
+    #[must_use]
     pub fn of(&self, fingerprint: Fingerprint) -> impl DoubleEndedIterator<Item = &Take> {
         let ranks = self.by_request.get(&fingerprint).into_iter().flatten();
         ranks.filter_map(|(_, nonce)| self.get(*nonce))
     }
 
     /// Those that fal has and whose file is still to come, in rank order.
+    #[must_use]
     pub fn unfinished(&self) -> impl DoubleEndedIterator<Item = &Take> {
         self.iter().filter(|take| take.is_unfinished())
     }
 
     /// Those of which nobody knows whether they were bought, in rank order.
+    #[must_use]
     pub fn unknown(&self) -> impl DoubleEndedIterator<Item = &Take> {
         self.iter().filter(|take| take.is_unknown())
     }
@@ -73,7 +77,7 @@ impl Takes {
     /// # Errors
     /// The line contradicts what is known of its take; nothing was added then.
     pub fn join(&mut self, line: Facts) -> Result<Joined, Contradiction> {
-        let known = self.by_nonce.get(&line.nonce).cloned();
+        let known = self.known.get(&line.nonce).cloned();
         let mut facts = known.map_or_else(|| Facts::of(line.nonce), Facts::from);
         facts.join(line)?;
         let Some(take) = facts.into_take() else { return Ok(Joined::NoIntent) };
@@ -83,9 +87,9 @@ impl Takes {
 
     /// A take's rank and request never change, so the indexes only grow.
     fn insert(&mut self, take: Take) {
-        self.by_rank.insert(take.rank());
+        self.ranked.insert(take.rank());
         self.by_request.entry(take.fingerprint).or_default().insert(take.rank());
-        self.by_nonce.insert(take.nonce, take);
+        self.known.insert(take.nonce, take);
     }
 }
 

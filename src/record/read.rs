@@ -1,0 +1,110 @@
+//! Reads journal and manifest from disk, without a lock, while another process may be writing them.
+//! Does not decide what their lines mean together.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use super::disk::{self, DiskError, Stamp};
+use super::fold::{self, Damage, Folded, Kind, Source};
+use super::vault::Vault;
+use crate::take::{Contradiction, Nonce, Takes};
+
+pub(super) const JOURNAL: &str = ".journal.jsonl";
+pub(super) const MANIFEST: &str = "manifest.jsonl";
+
+/// How often a damaged record is read again when it changed meanwhile, and how long to wait before.
+const ATTEMPTS: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(25);
+
+/// Why what is known can't be told.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum RecordError {
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+    #[error(transparent)]
+    Damage(#[from] Damage),
+    #[error(
+        "{} holds {clips} clips, but {MANIFEST} and {JOURNAL} know of none: the record was lost; \
+         restore {MANIFEST}, from git for example, or move the clips away to start anew",
+        vault.display()
+    )]
+    Lost { vault: PathBuf, clips: usize },
+    #[error(
+        "the record was changed while this run was writing it, and now contradicts it on the take {nonce}, {what}"
+    )]
+    Diverged { nonce: Nonce, what: Contradiction },
+}
+
+/// Both files as they were read.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    pub(super) folded: Folded,
+    pub(super) journal: Text,
+    pub(super) manifest: Text,
+}
+
+/// A file's bytes, and which file it was; no stamp where there is no file.
+#[derive(Debug)]
+pub(super) struct Text {
+    pub(super) path: PathBuf,
+    pub(super) bytes: Vec<u8>,
+    pub(super) stamp: Option<Stamp>,
+}
+
+/// All that is known of an output folder: no takes where there is no folder.
+///
+/// # Errors
+/// The record is damaged, lost or can't be read.
+pub fn read(dir: &Path) -> Result<Takes, RecordError> {
+    load(dir).map(|loaded| loaded.folded.takes)
+}
+
+/// Reads until it is whole, or damaged and at rest.
+pub(super) fn load(dir: &Path) -> Result<Loaded, RecordError> {
+    let mut attempt = 1;
+    loop {
+        let journal = text(dir.join(JOURNAL))?;
+        let manifest = text(dir.join(MANIFEST))?;
+        match fold::fold(&[journal.source(Kind::Journal), manifest.source(Kind::Manifest)]) {
+            Ok(folded) => return not_lost(dir, Loaded { folded, journal, manifest }),
+            Err(_) if attempt < ATTEMPTS && (journal.has_changed() || manifest.has_changed()) => {}
+            Err(damage) => return Err(damage.into()),
+        }
+        attempt += 1;
+        thread::sleep(PAUSE);
+    }
+}
+
+fn not_lost(dir: &Path, loaded: Loaded) -> Result<Loaded, RecordError> {
+    if !loaded.folded.takes.is_empty() {
+        return Ok(loaded);
+    }
+    let vault = Vault::of(dir);
+    match vault.clips()? {
+        0 => Ok(loaded),
+        clips => Err(RecordError::Lost { vault: vault.dir().to_owned(), clips }),
+    }
+}
+
+fn text(path: PathBuf) -> Result<Text, DiskError> {
+    let Some(mut file) = disk::open(&path)? else {
+        return Ok(Text { path, bytes: Vec::new(), stamp: None });
+    };
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(disk::failed("read", &path))?;
+    let stamp = disk::stamp(&file, &path)?;
+    Ok(Text { path, bytes, stamp: Some(stamp) })
+}
+
+impl Text {
+    pub(super) fn source(&self, kind: Kind) -> Source<'_> {
+        Source { file: &self.path, text: &self.bytes, kind }
+    }
+
+    fn has_changed(&self) -> bool {
+        let now = disk::look(&self.path).ok().flatten().map(|meta| Stamp::of(&meta));
+        now != self.stamp
+    }
+}

@@ -1,0 +1,1 @@
+//! The vault: what lands in it and what is found there.

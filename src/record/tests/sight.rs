@@ -1,0 +1,1 @@
+//! The view: what is shown, moved and left alone.
