@@ -6,6 +6,7 @@ pub mod fal;
 pub mod plan;
 pub mod record;
 pub mod request;
+pub mod sim;
 pub mod storyboard;
 pub mod take;
 pub mod usd;

@@ -1,0 +1,148 @@
+//! Reads a prompt into its labelled lines and the lines that are spoken. Loses no word of it; knows nothing of pixels.
+
+/// The label of lines that are spoken in the scene, in lower case.
+const SPOKEN: &str = "in-scene line";
+
+/// The longest text before a colon that is a label, in characters.
+const LABEL: usize = 24;
+
+/// A prompt as a card shows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Prompt {
+    pub(super) parts: Vec<Part>,
+    /// One entry per line of speech, without its outer quotes.
+    pub(super) spoken: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Part {
+    /// None for prose.
+    pub(super) label: Option<String>,
+    pub(super) text: String,
+}
+
+pub(super) fn read(prompt: &str) -> Prompt {
+    let mut read = Prompt::default();
+    let mut voice = Voice::Silent;
+    for line in prompt.lines().map(clean).filter(|line| !line.is_empty()) {
+        let part = split(&line);
+        voice = voice.next(&part);
+        match voice {
+            Voice::Silent => read.parts.push(part),
+            Voice::Begins => read.spoken.push(unquoted(&part.text)),
+            Voice::GoesOn => read.spoken.push(unquoted(&line)),
+        }
+    }
+    read.spoken.retain(|line| !line.is_empty());
+    read
+}
+
+/// Whether a line is spoken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Voice {
+    Silent,
+    /// Its label says that speech begins.
+    Begins,
+    /// It belongs to the speech before it.
+    GoesOn,
+}
+
+impl Voice {
+    fn next(self, part: &Part) -> Self {
+        match &part.label {
+            Some(label) if label.to_lowercase() == SPOKEN => Self::Begins,
+            Some(_) if !part.text.starts_with(['"', '“', '«', '„']) => Self::Silent,
+            _ if self == Self::Silent => Self::Silent,
+            _ => Self::GoesOn,
+        }
+    }
+}
+
+/// One space between words, and nothing that cannot be seen.
+fn clean(line: &str) -> String {
+    let visible: String = line.chars().filter(|c| !is_invisible(*c)).collect();
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Controls and marks of direction, which would only confuse a left-to-right card. Tabs are space, and stay.
+fn is_invisible(c: char) -> bool {
+    let direction = matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    direction || (c.is_control() && !c.is_whitespace())
+}
+
+fn split(line: &str) -> Part {
+    let labelled = line.split_once(": ").or_else(|| line.strip_suffix(':').map(|label| (label, "")));
+    match labelled {
+        Some((label, text)) if is_label(label) => {
+            Part { label: Some(label.to_owned()), text: text.to_owned() }
+        }
+        _ => Part { label: None, text: line.to_owned() },
+    }
+}
+
+/// `Important details` is one, `She turns and says, slowly` is not.
+fn is_label(text: &str) -> bool {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '/');
+    text.chars().count() <= LABEL && text.starts_with(char::is_uppercase) && text.chars().all(plain)
+}
+
+/// Without the quotes around it, where one pair encloses the whole.
+fn unquoted(text: &str) -> String {
+    let pairs = [('"', '"'), ('“', '”'), ('«', '»'), ('„', '“')];
+    let inner = pairs.iter().find_map(|(open, close)| {
+        text.strip_prefix(*open)?.strip_suffix(*close).filter(|inner| !inner.contains([*open, *close]))
+    });
+    inner.unwrap_or(text).trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(label: &str, text: &str) -> Part {
+        Part { label: Some(label.to_owned()), text: text.to_owned() }
+    }
+
+    #[test]
+    fn the_template_lines_become_labels_and_a_spoken_line() {
+        let read =
+            read("Scene: a roof, rain\n\nSubject: Rin\nIn-scene line: \"I'm here.\"\nUse case: trailer");
+        assert_eq!(
+            read.parts,
+            [part("Scene", "a roof, rain"), part("Subject", "Rin"), part("Use case", "trailer")]
+        );
+        assert_eq!(read.spoken, ["I'm here."]);
+    }
+
+    #[test]
+    fn several_speakers_keep_their_names_and_quotes() {
+        let read = read("In-scene line: Rin: \"Here.\"\nKai: \"Where?\"\nUse case: x");
+        assert_eq!(read.spoken, ["Rin: \"Here.\"", "Kai: \"Where?\""]);
+        assert_eq!(read.parts, [part("Use case", "x")]);
+    }
+
+    #[test]
+    fn two_quotes_on_one_line_are_not_torn() {
+        assert_eq!(read("In-scene line: \"Here.\" and \"There.\"").spoken, ["\"Here.\" and \"There.\""]);
+    }
+
+    #[test]
+    fn prose_with_a_colon_stays_prose() {
+        let text = "She turns, slowly, and says: stop. At 12:30 the clock strikes";
+        assert_eq!(read(text).parts, [Part { label: None, text: text.to_owned() }]);
+    }
+
+    #[test]
+    fn no_word_is_lost() {
+        let text = "Scene: one\ntwo three\nConstraints:\n\u{202e}four\tfive\u{0}";
+        let read = read(text);
+        let words: Vec<_> =
+            read.parts.iter().flat_map(|part| part.label.iter().chain([&part.text])).collect();
+        assert_eq!(words, ["Scene", "one", "two three", "Constraints", "", "four five"]);
+    }
+
+    #[test]
+    fn an_empty_prompt_has_no_parts() {
+        assert_eq!(read(" \n\t\n"), Prompt::default());
+    }
+}

@@ -1,0 +1,127 @@
+//! Breaks text into lines no wider than a measure, and shortens what must stay on one line.
+//! Widths come from the caller; nothing here knows a font.
+
+/// What stands for text that did not fit.
+pub(super) const ELLIPSIS: char = '…';
+
+/// The lines of `text`, broken at spaces, and within a word where the word alone is wider than `width`.
+/// Only a single character wider than `width` makes a line wider than that.
+pub(super) fn wrap(text: &str, width: f32, advance: impl Fn(char) -> f32) -> Vec<String> {
+    let mut lines = Lines { width, advance, done: Vec::new(), line: String::new(), used: 0.0 };
+    text.split_whitespace().for_each(|word| lines.word(word));
+    lines.finish()
+}
+
+struct Lines<F> {
+    width: f32,
+    advance: F,
+    done: Vec<String>,
+    line: String,
+    used: f32,
+}
+
+impl<F: Fn(char) -> f32> Lines<F> {
+    fn word(&mut self, word: &str) {
+        let width: f32 = word.chars().map(&self.advance).sum();
+        let space = (self.advance)(' ');
+        if !self.line.is_empty() && self.used + space + width > self.width {
+            self.turn();
+        }
+        if !self.line.is_empty() {
+            self.push(' ', space);
+        }
+        word.chars().for_each(|c| self.character(c));
+    }
+
+    fn character(&mut self, c: char) {
+        let width = (self.advance)(c);
+        if !self.line.is_empty() && self.used + width > self.width {
+            self.turn();
+        }
+        self.push(c, width);
+    }
+
+    fn push(&mut self, c: char, width: f32) {
+        self.line.push(c);
+        self.used += width;
+    }
+
+    fn turn(&mut self) {
+        self.done.push(std::mem::take(&mut self.line));
+        self.used = 0.0;
+    }
+
+    fn finish(mut self) -> Vec<String> {
+        if !self.line.is_empty() {
+            self.turn();
+        }
+        self.done
+    }
+}
+
+/// `text` on one line: as it is where it fits, else cut and ended by an ellipsis.
+pub(super) fn shorten(text: &str, width: f32, advance: impl Fn(char) -> f32) -> String {
+    if text.chars().map(&advance).sum::<f32>() <= width {
+        return text.to_owned();
+    }
+    let mut room = width - advance(ELLIPSIS);
+    let fits = |c: &char| {
+        room -= advance(*c);
+        room >= 0.0
+    };
+    let kept: String = text.chars().take_while(fits).collect();
+    format!("{}{ELLIPSIS}", kept.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Every character is one wide, a combining accent nothing.
+    fn cell(c: char) -> f32 {
+        if c == '\u{301}' { 0.0 } else { 1.0 }
+    }
+
+    fn wrapped(text: &str, width: f32) -> Vec<String> {
+        wrap(text, width, cell)
+    }
+
+    #[test]
+    fn words_stay_whole_where_they_can() {
+        assert_eq!(wrapped("the quick brown fox", 9.0), ["the quick", "brown fox"]);
+    }
+
+    #[test]
+    fn a_word_wider_than_the_line_is_broken() {
+        assert_eq!(wrapped("a abcdefgh z", 3.0), ["a", "abc", "def", "gh", "z"]);
+    }
+
+    #[test]
+    fn an_accent_is_never_parted_from_its_letter() {
+        assert_eq!(wrapped("abce\u{301}f", 4.0), ["abce\u{301}", "f"]);
+    }
+
+    #[test]
+    fn nothing_gives_no_lines() {
+        assert!(wrapped(" \n ", 5.0).is_empty());
+    }
+
+    #[test]
+    fn a_shortened_text_shows_that_it_was() {
+        assert_eq!(shorten("landing", 7.0, cell), "landing");
+        assert_eq!(shorten("the landing", 5.0, cell), "the…");
+    }
+
+    proptest! {
+        #[test]
+        fn no_line_is_too_wide_and_no_character_is_lost(text in "\\PC{0,200}", width in 1.0_f32..30.0) {
+            let lines = wrapped(&text, width);
+            for line in &lines {
+                prop_assert!(line.chars().map(cell).sum::<f32>() <= width.max(1.0));
+            }
+            let solid = |text: &str| text.split_whitespace().collect::<String>();
+            prop_assert_eq!(solid(&lines.concat()), solid(&text));
+        }
+    }
+}
