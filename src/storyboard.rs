@@ -1,9 +1,20 @@
 //! Text to [`Storyboard`]: well-formed by construction, or every [`Problem`] of the file at once.
 //! Decides nothing that needs a variable, a row or a template; that is [`crate::expand`]'s.
 
+mod found;
+mod level;
+mod many;
 mod node;
+mod number;
 mod problem;
+mod read;
+mod scenes;
+mod settings;
 mod source;
+mod traps;
+mod value;
+mod words;
+mod yaml;
 
 use std::sync::Arc;
 
@@ -12,6 +23,7 @@ use crate::usd::Usd;
 
 pub use node::{Node, Scalar, Value};
 pub use problem::{Problem, Severity};
+pub use read::{Reading, read, tree};
 pub use source::{Source, Span, Spanned};
 
 /// One file as its author wrote it. Texts may still hold `{{ … }}`.

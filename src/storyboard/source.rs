@@ -22,6 +22,9 @@ pub struct Spanned<T> {
     pub span: Span,
 }
 
+/// Some editors begin a file with it; nobody sees it.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 impl Source {
     /// Line and column of a byte, both from 1, the column in characters.
     #[must_use]
@@ -32,7 +35,8 @@ impl Source {
         }
         let before = &self.text[..byte];
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+        let in_line = before[line_start..].trim_start_matches(BYTE_ORDER_MARK);
+        (before.matches('\n').count() + 1, in_line.chars().count() + 1)
     }
 }
 
