@@ -5,6 +5,7 @@ pub mod expand;
 pub mod fal;
 pub mod plan;
 pub mod record;
+pub mod render;
 pub mod report;
 pub mod request;
 pub mod sim;

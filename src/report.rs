@@ -1,3 +1,9 @@
-//! What the user sees: results in, text out. Decides nothing and prints nothing.
+//! What people and programs see: problems, the plan, progress, events, JSON. Decides nothing that was not decided before.
 
+pub mod events;
+pub mod json;
 pub mod problems;
+pub mod progress;
+pub mod style;
+pub mod table;
+mod tally;

@@ -6,14 +6,15 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use shotlist::report::problems::{Styling, render};
+use shotlist::report::problems::render;
+use shotlist::report::style::Paint;
 use shotlist::storyboard::{Source, read};
 
 fn message(path: &Path) -> String {
     let name = path.file_name().unwrap().to_string_lossy().into_owned();
     let source = Arc::new(Source { name, text: std::fs::read_to_string(path).unwrap() });
     let fields = BTreeSet::from(["cfg_scale".to_owned(), "negative_prompt".to_owned()]);
-    render(&read(&source, &fields).problems, Styling::Plain)
+    render(&read(&source, &fields).problems, Paint::Plain)
 }
 
 #[test]

@@ -9,21 +9,15 @@ use std::fmt::Write as _;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Padding, Renderer, Snippet};
 
 use self::excerpt::{Excerpt, visible};
+use super::style::Paint;
 use crate::storyboard::{Problem, Severity};
-
-/// For a terminal that knows colours, or for anything else.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Styling {
-    Plain,
-    Colors,
-}
 
 /// All problems in the given order, and a last line that counts them. Empty where there are none.
 #[must_use]
-pub fn render(problems: &[Problem], styling: Styling) -> String {
-    let renderer = match styling {
-        Styling::Plain => Renderer::plain(),
-        Styling::Colors => Renderer::styled(),
+pub fn render(problems: &[Problem], paint: Paint) -> String {
+    let renderer = match paint {
+        Paint::Plain => Renderer::plain(),
+        Paint::Colored => Renderer::styled(),
     };
     let mut text = String::new();
     for problem in problems {

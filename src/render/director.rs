@@ -1,0 +1,276 @@
+//! Decides what starts next: downloads, then what fal already has, then purchases in story order,
+//! as many as there are slots and money for. Pure: it is told what ended and answers what to start; it waits for nothing.
+
+use std::collections::VecDeque;
+
+use super::outcome::{Ended, Halt};
+use crate::address::Id;
+use crate::plan::{Admission, Budget, Over};
+use crate::take::{Charge, Nonce};
+use crate::usd::Usd;
+
+/// Something that may be started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Job {
+    /// A file that was bought and is not here.
+    Download(Nonce),
+    /// A purchase that fal already has.
+    Resume(Nonce),
+    Buy(Purchase),
+}
+
+/// A take that the plan wants bought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Purchase {
+    /// Where its clip stands in the plan.
+    pub(super) clip: usize,
+    /// Which of the clip's wanted takes it is, from 1.
+    pub(super) number: u32,
+    pub(super) storyboard: Id,
+    /// What is reserved for it.
+    pub(super) usd: Usd,
+}
+
+impl Purchase {
+    /// Which take it is, among all that the plan wants.
+    pub(super) fn key(&self) -> (usize, u32) {
+        (self.clip, self.number)
+    }
+}
+
+/// What to do now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub(super) enum Next {
+    Start(Job),
+    /// Nothing can start until something ends.
+    Wait,
+    /// Nothing is left to start, and nothing is in flight.
+    Done,
+}
+
+/// Which failures end the buying.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnFailure {
+    KeepGoing,
+    /// `--fail-fast`: what is paid for is followed, nothing new is bought.
+    Stop,
+}
+
+#[derive(Debug)]
+pub(super) struct Director {
+    downloads: VecDeque<Nonce>,
+    resumes: VecDeque<Nonce>,
+    purchases: VecDeque<Purchase>,
+    held: Vec<(Purchase, Over)>,
+    budget: Budget,
+    slots: usize,
+    downloading: usize,
+    in_flight: usize,
+    on_failure: OnFailure,
+    halt: Option<Halt>,
+}
+
+impl Director {
+    /// `slots`: how many purchases may be outstanding at fal, those of earlier runs included; at least one.
+    pub(super) fn new(slots: usize, budget: Budget, on_failure: OnFailure) -> Self {
+        Self {
+            downloads: VecDeque::new(),
+            resumes: VecDeque::new(),
+            purchases: VecDeque::new(),
+            held: Vec::new(),
+            budget,
+            slots: slots.max(1),
+            downloading: 0,
+            in_flight: 0,
+            on_failure,
+            halt: None,
+        }
+    }
+
+    /// In the order in which it is to be started.
+    pub(super) fn add(&mut self, job: Job) {
+        match job {
+            Job::Download(nonce) => self.downloads.push_back(nonce),
+            Job::Resume(nonce) => self.resumes.push_back(nonce),
+            Job::Buy(purchase) => self.purchases.push_back(purchase),
+        }
+    }
+
+    /// What to start now; ask until it is not [`Next::Start`].
+    pub(super) fn next(&mut self) -> Next {
+        let job = self.next_resume().or_else(|| self.next_download()).or_else(|| self.next_purchase());
+        match job {
+            Some(job) => Next::Start(job),
+            None if self.downloading + self.in_flight > 0 => Next::Wait,
+            None => Next::Done,
+        }
+    }
+
+    /// fal works on them whether or not anybody looks, so following them waits for no slot.
+    fn next_resume(&mut self) -> Option<Job> {
+        let nonce = self.resumes.pop_front()?;
+        self.in_flight += 1;
+        Some(Job::Resume(nonce))
+    }
+
+    fn next_download(&mut self) -> Option<Job> {
+        if self.halt.is_some() || self.downloading >= self.slots {
+            return None;
+        }
+        let nonce = self.downloads.pop_front()?;
+        self.downloading += 1;
+        Some(Job::Download(nonce))
+    }
+
+    /// Nothing is bought before every file that is paid for has been fetched: a disk that can't take those takes no new ones.
+    fn next_purchase(&mut self) -> Option<Job> {
+        if self.halt.is_some() || self.downloading > 0 || self.in_flight >= self.slots {
+            return None;
+        }
+        while let Some(purchase) = self.purchases.pop_front() {
+            match self.budget.reserve(&purchase.storyboard, purchase.usd) {
+                Admission::Reserved => {
+                    self.in_flight += 1;
+                    return Some(Job::Buy(purchase));
+                }
+                Admission::Held(over) => self.held.push((purchase, over)),
+            }
+        }
+        None
+    }
+
+    /// Takes note of how a job ended, and of what that frees.
+    pub(super) fn ended(&mut self, job: &Job, ended: &Ended) {
+        match job {
+            Job::Download(_) => self.downloading -= 1,
+            Job::Resume(_) | Job::Buy(_) => self.in_flight -= 1,
+        }
+        if let (Job::Buy(purchase), Some(Charge::Free)) = (job, ended.charge()) {
+            self.budget.free(&purchase.storyboard, purchase.usd);
+            self.ask_again();
+        }
+        if let Some(halt) = ended.halt(self.on_failure) {
+            self.stop(halt);
+        }
+    }
+
+    /// Held purchases go back to where they stood in the story, ahead of those that come after them.
+    fn ask_again(&mut self) {
+        for (purchase, _) in std::mem::take(&mut self.held).into_iter().rev() {
+            self.purchases.push_front(purchase);
+        }
+        self.purchases.make_contiguous().sort_by_key(Purchase::key);
+    }
+
+    /// Ends the buying; a graver reason replaces a lighter one. What is in flight goes on.
+    pub(super) fn stop(&mut self, halt: Halt) {
+        self.halt = self.halt.take().max(Some(halt));
+    }
+
+    pub(super) fn halt(&self) -> Option<Halt> {
+        self.halt
+    }
+
+    /// What no cap had room for, in story order.
+    pub(super) fn held(&self) -> &[(Purchase, Over)] {
+        &self.held
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::take::FailureKind;
+    use std::collections::BTreeMap;
+
+    fn nonce(number: u32) -> Nonce {
+        format!("01939f7e-0000-7000-8000-{number:012x}").parse().unwrap()
+    }
+
+    fn purchase(clip: usize) -> Purchase {
+        Purchase { clip, number: 1, storyboard: "neon".parse().unwrap(), usd: "2.10".parse().unwrap() }
+    }
+
+    fn director(slots: usize, cap: Option<&str>) -> Director {
+        let budget = Budget::new(cap.map(|cap| cap.parse().unwrap()), &BTreeMap::new());
+        Director::new(slots, budget, OnFailure::KeepGoing)
+    }
+
+    fn start(director: &mut Director) -> Vec<Job> {
+        std::iter::from_fn(|| match director.next() {
+            Next::Start(job) => Some(job),
+            Next::Wait | Next::Done => None,
+        })
+        .collect()
+    }
+
+    #[test]
+    fn no_more_than_the_slots_are_in_flight_those_of_earlier_runs_included() {
+        let mut director = director(2, None);
+        director.add(Job::Resume(nonce(1)));
+        (0..3).for_each(|clip| director.add(Job::Buy(purchase(clip))));
+        assert_eq!(start(&mut director), [Job::Resume(nonce(1)), Job::Buy(purchase(0))]);
+        assert_eq!(director.next(), Next::Wait);
+        director.ended(&Job::Resume(nonce(1)), &Ended::Landed);
+        assert_eq!(start(&mut director), [Job::Buy(purchase(1))]);
+    }
+
+    #[test]
+    fn nothing_is_bought_while_a_paid_file_is_being_fetched() {
+        let mut director = director(4, None);
+        director.add(Job::Buy(purchase(0)));
+        director.add(Job::Download(nonce(1)));
+        assert_eq!(start(&mut director), [Job::Download(nonce(1))]);
+        director.ended(&Job::Download(nonce(1)), &Ended::Landed);
+        assert_eq!(start(&mut director), [Job::Buy(purchase(0))]);
+    }
+
+    #[test]
+    fn what_the_cap_holds_is_named_and_bought_once_money_comes_back() {
+        let mut director = director(1, Some("2.10"));
+        (0..3).for_each(|clip| director.add(Job::Buy(purchase(clip))));
+        assert_eq!(start(&mut director), [Job::Buy(purchase(0))]);
+        director.ended(&Job::Buy(purchase(0)), &Ended::failed(FailureKind::Server));
+        assert_eq!(start(&mut director), [Job::Buy(purchase(1))]);
+        director.ended(&Job::Buy(purchase(1)), &Ended::failed(FailureKind::Policy));
+        assert_eq!(start(&mut director), []);
+        assert_eq!(director.held().iter().map(|(purchase, _)| purchase.clip).collect::<Vec<_>>(), [2]);
+        assert_eq!(director.next(), Next::Done);
+    }
+
+    #[test]
+    fn a_refused_account_ends_the_buying_and_what_is_in_flight_goes_on() {
+        let mut director = director(2, None);
+        (0..4).for_each(|clip| director.add(Job::Buy(purchase(clip))));
+        assert_eq!(start(&mut director).len(), 2);
+        director.ended(&Job::Buy(purchase(0)), &Ended::failed(FailureKind::Account));
+        assert_eq!((director.next(), director.halt()), (Next::Wait, Some(Halt::Account)));
+        director.ended(&Job::Buy(purchase(1)), &Ended::Landed);
+        assert_eq!(director.next(), Next::Done);
+    }
+
+    #[test]
+    fn a_graver_reason_to_stop_replaces_a_lighter_one() {
+        let mut director = director(1, None);
+        director.stop(Halt::Account);
+        director.stop(Halt::Interrupted);
+        assert_eq!(director.halt(), Some(Halt::Account));
+        director.stop(Halt::Record);
+        assert_eq!(director.halt(), Some(Halt::Record));
+    }
+
+    #[test]
+    fn one_failed_clip_does_not_stop_the_others_unless_asked() {
+        let mut keep = director(1, None);
+        (0..2).for_each(|clip| keep.add(Job::Buy(purchase(clip))));
+        assert_eq!(start(&mut keep).len(), 1);
+        keep.ended(&Job::Buy(purchase(0)), &Ended::failed(FailureKind::Policy));
+        assert_eq!(start(&mut keep).len(), 1);
+        let mut fast = Director { on_failure: OnFailure::Stop, ..director(1, None) };
+        (0..2).for_each(|clip| fast.add(Job::Buy(purchase(clip))));
+        assert_eq!(start(&mut fast).len(), 1);
+        fast.ended(&Job::Buy(purchase(0)), &Ended::failed(FailureKind::Policy));
+        assert_eq!((start(&mut fast).len(), fast.halt()), (0, Some(Halt::FailFast)));
+    }
+}

@@ -1,0 +1,141 @@
+//! From fal's receipt to its answer: looks at the status until it is COMPLETED, then fetches the result.
+//! A take is never given up here: at worst it is left for the next run.
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use super::desk::Desk;
+use super::event::What;
+use super::fetch;
+use super::outcome::{Ended, Left};
+use crate::fal::{AskError, Completion, Handle, Outcome, Status};
+use crate::record::AppendError;
+use crate::take::{Facts, Nonce, Take};
+
+/// How long fal may give no usable answer before the take is left for the next run.
+const PATIENCE: Duration = Duration::from_mins(10);
+/// How often in a row fal may refuse to say anything: right after a submit it may not know the id yet.
+const REFUSALS: u32 = 5;
+
+/// Follows a take that fal has, whatever run submitted it, to its end.
+pub(super) async fn follow(desk: &Desk<'_>, nonce: Nonce) -> Result<Ended, AppendError> {
+    let Some(take) = desk.record().take(nonce) else { return Ok(missing("the record does not know it")) };
+    if take.completed.is_some() {
+        return fetch::fetch(desk, &take).await;
+    }
+    let Some(submitted) = &take.submitted else { return Ok(missing("it was never submitted")) };
+    let handle = match desk.client().handle(&take.intent.request.endpoint, submitted) {
+        Ok(handle) => handle,
+        Err(error) => return Ok(missing(&error.to_string())),
+    };
+    match wait(desk, &take, &handle).await {
+        Ok(outcome) => finished(desk, nonce, outcome).await,
+        Err(left) => Ok(Ended::Left(left)),
+    }
+}
+
+fn missing(why: &str) -> Ended {
+    Ended::Left(Left::NotFound(why.to_owned()))
+}
+
+async fn wait(desk: &Desk<'_>, take: &Take, handle: &Handle) -> Result<Outcome, Left> {
+    let pointer = desk.video_pointer(take);
+    let started = Instant::now();
+    let (mut trouble, mut said) = (Trouble::default(), None);
+    loop {
+        let wait = match look(desk, handle, &pointer).await {
+            Ok(Looked::Over(outcome)) => return Ok(outcome),
+            Ok(Looked::NotYet(status)) => {
+                trouble = Trouble::default();
+                tell_change(desk, take, &mut said, &status);
+                None
+            }
+            Err(error) => {
+                trouble.note(&error)?;
+                error.retry_after()
+            }
+        };
+        desk.pause(started, wait).await;
+    }
+}
+
+enum Looked {
+    NotYet(Status),
+    Over(Outcome),
+}
+
+async fn look(desk: &Desk<'_>, handle: &Handle, pointer: &str) -> Result<Looked, AskError> {
+    match desk.client().status(handle).await? {
+        Status::Completed(completion) => {
+            desk.client().result(handle, &completion, pointer).await.map(Looked::Over)
+        }
+        status => Ok(Looked::NotYet(status)),
+    }
+}
+
+/// Tells what is new; a status that stays the same is no event.
+fn tell_change(desk: &Desk<'_>, take: &Take, said: &mut Option<Status>, status: &Status) {
+    if said.as_ref() == Some(status) {
+        return;
+    }
+    match status {
+        Status::Queued { position } => desk.tell(take, What::Queued { position: *position }),
+        Status::Running => desk.tell(take, What::Running),
+        Status::Completed(_) => {}
+    }
+    *said = Some(status.clone());
+}
+
+async fn finished(desk: &Desk<'_>, nonce: Nonce, outcome: Outcome) -> Result<Ended, AppendError> {
+    match outcome {
+        Outcome::Failed(failure) => {
+            let failed = failure.at(Timestamp::now());
+            desk.record().append(Facts { failed: Some(failed.clone()), ..Facts::of(nonce) }).await?;
+            Ok(Ended::Failed(failed))
+        }
+        Outcome::Video(video) => {
+            let completed = video.at(Timestamp::now());
+            desk.record().append(Facts { completed: Some(completed), ..Facts::of(nonce) }).await?;
+            let Some(take) = desk.record().take(nonce) else {
+                return Ok(missing("the record does not know it"));
+            };
+            desk.tell(&take, What::Completed);
+            fetch::fetch(desk, &take).await
+        }
+    }
+}
+
+/// Asks fal once more where the video of a finished take lies: addresses expire before results do.
+pub(super) async fn ask_again(desk: &Desk<'_>, take: &Take) -> Option<String> {
+    let handle = desk.client().handle(&take.intent.request.endpoint, take.submitted.as_ref()?).ok()?;
+    let (pointer, completion) = (desk.video_pointer(take), Completion::default());
+    let ask = || desk.client().result(&handle, &completion, &pointer);
+    match crate::fal::persistently(3, ask).await {
+        Ok(Outcome::Video(video)) => Some(video.url),
+        Ok(Outcome::Failed(_)) | Err(_) => None,
+    }
+}
+
+/// Answers that can't be used, in a row.
+#[derive(Default)]
+struct Trouble {
+    since: Option<Instant>,
+    refusals: u32,
+}
+
+impl Trouble {
+    fn note(&mut self, error: &AskError) -> Result<(), Left> {
+        let lasts = self.since.get_or_insert_with(Instant::now).elapsed();
+        match error {
+            AskError::Refused { status: 401..=403, message } => Err(Left::Account(message.clone())),
+            AskError::Refused { .. } if self.refusals >= REFUSALS => Err(Left::NotFound(error.to_string())),
+            AskError::Refused { .. } => {
+                self.refusals += 1;
+                Ok(())
+            }
+            _ if lasts > PATIENCE => Err(Left::Unreachable(error.to_string())),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! How a take's journey through this run ended, and what that means for the rest of the run.
+
+use super::director::OnFailure;
+use crate::take::{Again, Charge, Failed, FailureKind};
+
+/// How one job ended. A failed take is data; only what stops the whole run is a [`Halt`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Its file is in the vault.
+    Landed,
+    Failed(Failed),
+    /// Nobody knows whether it was bought.
+    Unknown(String),
+    /// Bought, and its file is gone at fal.
+    Lost,
+    /// Bought and not yet here: fal, the network or the user stopped the waiting. The next run goes on.
+    Left(Left),
+    /// Its step could not be recorded, or the record changed under the run.
+    Unrecorded(String),
+}
+
+/// Why a paid take was left for the next run.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Left {
+    /// Or it answered nothing usable.
+    #[error("fal was out of reach for too long: {0}")]
+    Unreachable(String),
+    #[error("fal refuses the key: {0}")]
+    Account(String),
+    /// Which says nothing about its bill.
+    #[error("fal does not say what became of it: {0}")]
+    NotFound(String),
+    #[error("its file did not arrive whole: {0}")]
+    File(String),
+}
+
+/// Why the buying stopped; a later one is graver and replaces the ones before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Halt {
+    /// `--fail-fast`.
+    FailFast,
+    Interrupted,
+    Network,
+    Account,
+    /// fal asks more than the catalog says, or nothing that can be trusted.
+    Price,
+    Record,
+}
+
+impl Ended {
+    /// Short for tests and for failures that have no more to say.
+    #[cfg(test)]
+    pub(super) fn failed(kind: FailureKind) -> Self {
+        let at = jiff::Timestamp::UNIX_EPOCH;
+        let (error_type, http_status, billable_units) = (None, None, None);
+        Self::Failed(Failed { at, kind, message: String::new(), error_type, http_status, billable_units })
+    }
+
+    /// Why it waits for the next run although it is paid for.
+    pub(super) fn left_for_next_run(&self) -> Option<String> {
+        matches!(self, Self::Left(_) | Self::Unrecorded(_)).then(|| self.reason()).flatten()
+    }
+
+    /// In words; none where there is nothing to explain.
+    pub(super) fn reason(&self) -> Option<String> {
+        match self {
+            Self::Landed => None,
+            Self::Failed(failed) => Some(failed.message.clone()),
+            Self::Unknown(why) | Self::Unrecorded(why) => Some(why.clone()),
+            Self::Lost => Some("its file is gone at fal".to_owned()),
+            Self::Left(left) => Some(left.to_string()),
+        }
+    }
+
+    /// What became of its money, where that is settled by this end.
+    pub(super) fn charge(&self) -> Option<Charge> {
+        match self {
+            Self::Failed(failed) if failed.is_free() => Some(Charge::Free),
+            _ => None,
+        }
+    }
+
+    /// Does this end stop the buying?
+    pub(super) fn halt(&self, on_failure: OnFailure) -> Option<Halt> {
+        match self {
+            Self::Failed(failed) => halt_of(failed.kind).or_else(|| fail_fast(failed.kind, on_failure)),
+            Self::Left(Left::Account(_)) => Some(Halt::Account),
+            Self::Left(Left::Unreachable(_) | Left::File(_)) => Some(Halt::Network),
+            Self::Unrecorded(_) => Some(Halt::Record),
+            Self::Landed | Self::Unknown(_) | Self::Lost | Self::Left(Left::NotFound(_)) => None,
+        }
+    }
+}
+
+fn halt_of(kind: FailureKind) -> Option<Halt> {
+    match kind {
+        FailureKind::Account => Some(Halt::Account),
+        FailureKind::NotSent => Some(Halt::Network),
+        _ => None,
+    }
+}
+
+fn fail_fast(kind: FailureKind, on_failure: OnFailure) -> Option<Halt> {
+    (on_failure == OnFailure::Stop && kind.again() != Again::Yes).then_some(Halt::FailFast)
+}

@@ -1,0 +1,44 @@
+//! How long to wait before the next look at a clip: short at first, then in proportion to how long it has taken.
+
+use std::time::Duration;
+
+const SHORTEST: Duration = Duration::from_millis(50);
+/// Clips take minutes; fal's own clients look every half second, which buys nothing.
+const LONGEST: Duration = Duration::from_secs(10);
+
+/// The wait after `elapsed`: a quarter of it, so that looks grow rarer and a clip is seen soon after its end.
+/// `dice` from 0 to 1 spreads the looks of many clips by a tenth either way.
+pub(super) fn pause(elapsed: Duration, dice: f64) -> Duration {
+    let pause = (elapsed / 4).clamp(SHORTEST, LONGEST);
+    pause.mul_f64(0.9 + 0.2 * dice.clamp(0.0, 1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn looks(until: Duration) -> usize {
+        let mut elapsed = Duration::ZERO;
+        std::iter::from_fn(|| {
+            elapsed += pause(elapsed, 0.5);
+            (elapsed < until).then_some(())
+        })
+        .count()
+    }
+
+    #[test]
+    fn looks_grow_rarer() {
+        assert_eq!(pause(Duration::ZERO, 0.5), SHORTEST);
+        assert_eq!(pause(Duration::from_secs(8), 0.5), Duration::from_secs(2));
+        assert_eq!(pause(Duration::from_mins(10), 0.5), LONGEST);
+        assert!(looks(Duration::from_mins(3)) < 45, "{}", looks(Duration::from_mins(3)));
+    }
+
+    #[test]
+    fn two_clips_do_not_look_in_step() {
+        let base = Duration::from_secs(40);
+        assert_eq!(pause(base, 0.0), Duration::from_secs(9));
+        assert_eq!(pause(base, 1.0), Duration::from_secs(11));
+        assert_eq!(pause(base, 7.0), Duration::from_secs(11));
+    }
+}

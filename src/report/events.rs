@@ -1,0 +1,36 @@
+//! Events as JSON lines for `--events`, one object a line as things happen. Writes where it is told to.
+
+use serde_json::{Value, json};
+
+use crate::render::{Event, What};
+
+/// One line, without its end.
+#[must_use]
+pub fn line(event: &Event) -> Option<String> {
+    let (name, mut fields) = fields(&event.what)?;
+    let object = fields.as_object_mut()?;
+    object.insert("at".to_owned(), json!(event.at));
+    object.insert("event".to_owned(), json!(name));
+    object.insert("address".to_owned(), json!(event.address));
+    object.insert("nonce".to_owned(), json!(event.nonce));
+    Some(fields.to_string())
+}
+
+/// The progress of a download is for eyes only.
+fn fields(what: &What) -> Option<(&'static str, Value)> {
+    Some(match what {
+        What::Intent { seconds, usd } => ("intent", json!({ "seconds": seconds, "usd": usd })),
+        What::Submitted { request_id } => ("submitted", json!({ "request_id": request_id })),
+        What::Queued { position } => ("queued", json!({ "position": position })),
+        What::Running => ("running", json!({})),
+        What::Completed => ("completed", json!({})),
+        What::Downloading { .. } => return None,
+        What::Landed { file } => ("landed", json!({ "file": file })),
+        What::Failed { kind, message, request_id } => {
+            ("failed", json!({ "kind": kind, "message": message, "request_id": request_id }))
+        }
+        What::Unknown { why } => ("unknown", json!({ "why": why })),
+        What::Lost => ("held", json!({ "why": "its file is gone at fal" })),
+        What::Left { why } => ("interrupted", json!({ "why": why })),
+    })
+}

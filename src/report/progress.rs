@@ -1,0 +1,205 @@
+//! A run as it goes: one line per clip in flight on a terminal, plain lines elsewhere. Writes to standard error only.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::time::{Duration, Instant};
+
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+
+use super::style::{Paint, Style};
+use super::tally::Tally;
+use crate::render::{Event, What};
+use crate::take::Nonce;
+use crate::usd::Usd;
+
+/// How much is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detail {
+    Quiet,
+    Normal,
+    /// Every step of every clip.
+    Verbose,
+}
+
+/// Shows a run.
+#[derive(Debug)]
+pub struct Progress {
+    started: Instant,
+    tally: RefCell<Tally>,
+    paint: Paint,
+    detail: Detail,
+    screen: Option<Screen>,
+}
+
+/// The lines that are drawn anew.
+#[derive(Debug)]
+struct Screen {
+    all: MultiProgress,
+    footer: ProgressBar,
+    clips: RefCell<BTreeMap<Nonce, ProgressBar>>,
+}
+
+/// Where a run is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    Terminal,
+    Lines,
+}
+
+impl Progress {
+    /// `total`: how many takes the run has to settle.
+    #[must_use]
+    pub fn new(
+        total: usize,
+        jobs: usize,
+        cap: Option<Usd>,
+        place: Place,
+        paint: Paint,
+        detail: Detail,
+    ) -> Self {
+        let screen = (place == Place::Terminal && detail != Detail::Quiet && total > 0).then(Screen::new);
+        Self {
+            started: Instant::now(),
+            tally: RefCell::new(Tally::new(total, jobs, cap)),
+            paint,
+            detail,
+            screen,
+        }
+    }
+
+    /// Shows an event.
+    pub fn see(&self, event: &Event) {
+        self.tally.borrow_mut().note(event, self.started.elapsed());
+        if let Some(screen) = &self.screen {
+            screen.see(event, &self.tally.borrow());
+        }
+        if self.says(&event.what) {
+            self.line(&said(event, self.paint));
+        }
+    }
+
+    /// A sentence between the events.
+    pub fn say(&self, text: &str) {
+        if self.detail != Detail::Quiet {
+            self.line(text);
+        }
+    }
+
+    /// Takes the drawn lines away.
+    pub fn end(&self) {
+        if let Some(screen) = &self.screen {
+            screen.clips.borrow().values().for_each(ProgressBar::finish_and_clear);
+            screen.footer.finish_and_clear();
+        }
+    }
+
+    fn says(&self, what: &What) -> bool {
+        let verbose = !matches!(what, What::Downloading { .. });
+        let normal = match what {
+            What::Landed { .. }
+            | What::Failed { .. }
+            | What::Unknown { .. }
+            | What::Lost
+            | What::Left { .. } => true,
+            What::Submitted { .. } => self.screen.is_none(),
+            _ => false,
+        };
+        let bad = normal && !matches!(what, What::Landed { .. } | What::Submitted { .. });
+        match self.detail {
+            Detail::Quiet => bad,
+            Detail::Normal => normal,
+            Detail::Verbose => verbose,
+        }
+    }
+
+    fn line(&self, text: &str) {
+        // Nobody is there to be told when standard error is closed.
+        let _ = match &self.screen {
+            Some(screen) => screen.all.println(text),
+            None => writeln!(io::stderr(), "{text}"),
+        };
+    }
+}
+
+impl Screen {
+    fn new() -> Self {
+        let all = MultiProgress::new();
+        let footer = all.add(ProgressBar::new_spinner().with_style(style("{msg:.bold}")));
+        footer.enable_steady_tick(Duration::from_millis(250));
+        Self { all, footer, clips: RefCell::new(BTreeMap::new()) }
+    }
+
+    fn see(&self, event: &Event, tally: &Tally) {
+        let mut clips = self.clips.borrow_mut();
+        if tally.open(event.nonce).is_none() {
+            clips.remove(&event.nonce).iter().for_each(ProgressBar::finish_and_clear);
+        } else {
+            let bar = clips.entry(event.nonce).or_insert_with(|| self.clip(event));
+            bar.set_message(state(&event.what, tally.open(event.nonce).map(|open| open.usd)));
+        }
+        self.footer.set_message(tally.line());
+    }
+
+    fn clip(&self, event: &Event) -> ProgressBar {
+        let bar = ProgressBar::new_spinner().with_style(style("{spinner} {prefix:36} {elapsed:>4}  {msg}"));
+        let bar = self.all.insert_before(&self.footer, bar.with_prefix(event.address.to_string()));
+        bar.enable_steady_tick(Duration::from_millis(120));
+        bar
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
+}
+
+/// What a clip in flight is doing, and the money it holds.
+fn state(what: &What, usd: Option<Usd>) -> String {
+    let doing = match what {
+        What::Intent { .. } => "sending".to_owned(),
+        What::Submitted { .. } | What::Queued { position: None } => "queued".to_owned(),
+        What::Queued { position: Some(ahead) } => format!("queued, {ahead} ahead"),
+        What::Running => "rendering".to_owned(),
+        What::Completed => "finished, fetching".to_owned(),
+        What::Downloading { bytes, total } => format!("fetching {}", share(*bytes, *total)),
+        _ => String::new(),
+    };
+    let money = usd.filter(|usd| *usd > Usd::ZERO).map(|usd| format!("  {usd}")).unwrap_or_default();
+    format!("{doing}{money}")
+}
+
+fn share(bytes: u64, total: Option<u64>) -> String {
+    match total.filter(|&total| total > 0) {
+        Some(total) => format!("{} %", bytes.saturating_mul(100) / total),
+        None => format!("{} kB", bytes / 1000),
+    }
+}
+
+/// An event as a line of its own.
+fn said(event: &Event, paint: Paint) -> String {
+    let (style, word, rest) = match &event.what {
+        What::Intent { seconds, usd } => (Style::Dim, "intent", format!("{seconds} s, {usd} reserved")),
+        What::Submitted { request_id } => (Style::Info, "submitted", format!("request {request_id}")),
+        What::Queued { position } => {
+            (Style::Dim, "queued", position.map_or(String::new(), |ahead| format!("{ahead} ahead")))
+        }
+        What::Running => (Style::Dim, "running", String::new()),
+        What::Completed => (Style::Dim, "completed", String::new()),
+        What::Downloading { bytes, total } => (Style::Dim, "fetching", share(*bytes, *total)),
+        What::Landed { file } => (Style::Good, "landed", format!("takes/{file}")),
+        What::Failed { kind, message, request_id } => {
+            (Style::Bad, "failed", failed(kind.words(), message, request_id.as_deref()))
+        }
+        What::Unknown { why } => (Style::Warn, "unknown", format!("{why}; its price stays reserved")),
+        What::Lost => (Style::Warn, "lost", "bought, and its file is gone at fal".to_owned()),
+        What::Left { why } => {
+            (Style::Warn, "left", format!("{why}; it is paid for, and the next run goes on"))
+        }
+    };
+    format!("{} {}  {rest}", paint.style(style, &format!("{word:<9}")), event.address).trim_end().to_owned()
+}
+
+fn failed(kind: &str, message: &str, request_id: Option<&str>) -> String {
+    let id = request_id.map(|id| format!(", request {id}")).unwrap_or_default();
+    format!("{kind}: {message}{id}")
+}
