@@ -1,7 +1,7 @@
 //! What makes many videos of one file: `each`, `matrix` and `profiles`, by shape and name.
 //! Rows of other files, and what a value does to a model, are for others.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::found::{Flaw, brief};
 use super::level::Reader;
@@ -147,14 +147,23 @@ fn axis_name(reader: &mut Reader<'_>, key: &Spanned<String>) -> Option<Spanned<S
     None
 }
 
+/// The axes by name, each with its values as they are written.
+type Axes<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
+
+fn texts(axis: &Axis) -> (&str, BTreeSet<&str>) {
+    let values = axis.values.iter().filter_map(|value| value::text_of(&value.value));
+    (&axis.name.value, values.collect())
+}
+
 fn check_combinations(reader: &mut Reader<'_>, matrix: &Matrix) {
+    let axes: Axes<'_> = matrix.axes.iter().map(texts).collect();
     for node in &matrix.exclude {
-        names_axes(reader, matrix, node);
-        excludes_something(reader, matrix, node);
+        names_axes(reader, &axes, node);
+        excludes_something(reader, &axes, node);
     }
     for node in &matrix.include {
-        names_axes(reader, matrix, node);
-        names_all(reader, matrix, node);
+        names_axes(reader, &axes, node);
+        names_all(reader, &axes, node);
     }
 }
 
@@ -162,55 +171,60 @@ fn pairs(node: &Node) -> &[Pair] {
     if let Value::Map(entries) = &node.value { entries } else { &[] }
 }
 
-fn find<'a>(matrix: &'a Matrix, name: &str) -> Option<&'a Axis> {
-    matrix.axes.iter().find(|axis| axis.name.value == name)
-}
-
-fn names_axes(reader: &mut Reader<'_>, matrix: &Matrix, node: &Node) {
+fn names_axes(reader: &mut Reader<'_>, axes: &Axes<'_>, node: &Node) {
     for (key, value) in pairs(node) {
-        if find(matrix, &key.value).is_none() {
-            let names: Vec<&str> = matrix.axes.iter().map(|axis| axis.name.value.as_str()).collect();
-            let near = words::meant(&key.value, names.iter().copied());
-            let flaw = Flaw::new(
-                key.span,
-                format!("`{}` is no axis of this matrix", brief(&key.value)),
-                "unknown axis",
-            );
-            let listed = || format!("the axes are `{}`", names.join("`, `"));
-            reader.found.add(flaw.help(near.map_or_else(listed, |near| format!("did you mean `{near}`?"))));
+        if reader.found.is_full() {
+            return;
+        }
+        if !axes.contains_key(key.value.as_str()) {
+            reader.found.add(no_axis(axes, key));
         } else if let Err(flaw) = value::scalar(key, value) {
             reader.found.add(flaw);
         }
     }
 }
 
-fn excludes_something(reader: &mut Reader<'_>, matrix: &Matrix, node: &Node) {
+fn no_axis(axes: &Axes<'_>, key: &Spanned<String>) -> Flaw {
+    let near = words::meant(&key.value, axes.keys().copied());
+    let message = format!("`{}` is no axis of this matrix", brief(&key.value));
+    let listed = || format!("the axes are {}", some(axes.keys().copied()));
+    let help = near.map_or_else(listed, |near| format!("did you mean `{near}`?"));
+    Flaw::new(key.span, message, "unknown axis").help(help)
+}
+
+/// The first few of a list.
+fn some<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+    const SHOWN: usize = 12;
+    let mut texts = texts.map(brief);
+    let shown: Vec<String> = texts.by_ref().take(SHOWN).collect();
+    format!("{}{}", shown.join(", "), if texts.next().is_some() { " …" } else { "" })
+}
+
+fn excludes_something(reader: &mut Reader<'_>, axes: &Axes<'_>, node: &Node) {
     for (key, value) in pairs(node) {
-        let (Some(axis), Some(text)) = (find(matrix, &key.value), value::text_of(&value.value)) else {
+        let (Some(values), Some(text)) = (axes.get(key.value.as_str()), value::text_of(&value.value)) else {
             continue;
         };
-        let values: Vec<&str> = axis.values.iter().filter_map(|value| value::text_of(&value.value)).collect();
-        let may_be = values.contains(&text) || values.iter().any(|value| value::is_template(value));
-        if !may_be && !value::is_template(text) {
+        if values.contains(text) || value::is_template(text) || reader.found.is_full() {
+            continue;
+        }
+        if !values.iter().any(|value| value::is_template(value)) {
             let message = format!("`{}` is no value of the axis `{}`", brief(text), key.value);
             let flaw = Flaw::new(value.span, message, "excludes nothing");
-            reader.found.add(flaw.help(format!("its values are {}", values.join(", "))));
+            reader.found.add(flaw.help(format!("its values are {}", some(values.iter().copied()))));
         }
     }
 }
 
-fn names_all(reader: &mut Reader<'_>, matrix: &Matrix, node: &Node) {
-    let said = pairs(node);
-    for axis in &matrix.axes {
-        let name = &axis.name.value;
-        if !said.is_empty() && !said.iter().any(|(key, _)| key.value == *name) {
-            let flaw = Flaw::new(
-                node.span,
-                format!("this combination says nothing of `{name}`"),
-                "names every axis",
-            );
-            reader.found.add(flaw.help(format!("add `{name}: …`")));
-        }
+fn names_all(reader: &mut Reader<'_>, axes: &Axes<'_>, node: &Node) {
+    let said: BTreeSet<&str> = pairs(node).iter().map(|(key, _)| key.value.as_str()).collect();
+    if said.is_empty() || reader.found.is_full() {
+        return;
+    }
+    for name in axes.keys().filter(|name| !said.contains(**name)) {
+        let message = format!("this combination says nothing of `{name}`");
+        let flaw = Flaw::new(node.span, message, "names every axis");
+        reader.found.add(flaw.help(format!("add `{name}: …`")));
     }
 }
 

@@ -142,6 +142,9 @@ fn lonely_cut(reader: &mut Reader<'_>, sorted: &Sorted) {
 fn prompt(reader: &mut Reader<'_>, pair: Option<Pair>, sorted: &Sorted) -> Option<Spanned<String>> {
     let (key, _) = pair.as_ref()?;
     for part in &sorted.said.parts {
+        if reader.found.is_full() {
+            break;
+        }
         let name = &part.key.value;
         let message = format!("both `prompt` and `{name}`: a finished prompt is sent as it is written");
         let line = super::traps::line_number(&reader.found.source.text, key.span.start);
@@ -169,10 +172,13 @@ fn unique<T>(reader: &mut Reader<'_>, level: Level, items: &Vec<T>, id: impl Fn(
     for item in items {
         let id = id(item);
         let Some(before) = first.insert(id.value.as_str(), id.span) else { continue };
+        first.insert(id.value.as_str(), before);
+        if reader.found.is_full() {
+            return;
+        }
         let line = super::traps::line_number(&reader.found.source.text, before.start);
         let message = format!("two {}s have the id `{}`", level.name(), brief(id.value.as_str()));
         let flaw = Flaw::new(id.span, message, format!("the first is on line {line}"));
         reader.found.add(flaw.help("give each an id of its own"));
-        first.insert(id.value.as_str(), before);
     }
 }

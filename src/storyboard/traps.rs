@@ -44,10 +44,11 @@ fn floor(text: &str, at: usize) -> usize {
     at
 }
 
-/// Reads the line around `at` as `key: value` or `- value`.
+/// Reads the line around `at` as `key: value` or `- value`; a line longer than people write is none.
 pub(super) fn line(text: &str, at: usize) -> Option<Line<'_>> {
+    const LONGEST: usize = 4096;
     let span = line_span(text, at);
-    let whole = &text[span.start..span.end];
+    let whole = Some(&text[span.start..span.end]).filter(|whole| whole.len() <= LONGEST)?;
     let indent = &whole[..whole.len() - whole.trim_start_matches([' ', '\t']).len()];
     let rest = &whole[indent.len()..];
     let dashes = rest.len() - after_dashes(rest).len();
@@ -125,8 +126,7 @@ pub(super) fn cut_comment(text: &str, end: usize) -> Option<Span> {
     let gap = rest.len() - rest.trim_start_matches([' ', '\t']).len();
     let word = rest[gap..].strip_prefix('#')?;
     let looks_like_text = word.starts_with(|c: char| c.is_alphanumeric());
-    let line_end = line_span(text, end + gap).end;
-    (gap > 0 && looks_like_text).then_some(Span { start: end + gap, end: line_end })
+    (gap > 0 && looks_like_text).then(|| Span { start: end + gap, end: line_span(text, end + gap).end })
 }
 
 #[cfg(test)]

@@ -98,16 +98,23 @@ pub(super) fn whole_text(found: &mut Found, node: &Node) {
     }
 }
 
-/// What is not there begins behind its key's colon.
+/// What is not there begins behind its key's colon, or behind the dash of a line above.
 fn behind_mark(found: &Found, end: usize) -> usize {
-    end + usize::from(found.source.text[end..].starts_with(':'))
+    let text = &found.source.text;
+    if text[end..].starts_with(':') {
+        return end + 1;
+    }
+    let above = traps::line_span(text, text[..end].trim_end().len());
+    let words = text[above.start..above.end].trim_start();
+    if words.starts_with("- #") { above.end - words.len() + 1 } else { end }
 }
 
 fn cut(found: &mut Found, end: usize) {
     let text = &found.source.text;
+    let comment = traps::cut_comment(text, end).filter(|_| !found.is_full());
     // An alias ends where its text does not.
-    let from_alias = text[..end].rsplit([' ', '\n']).next().is_some_and(|word| word.starts_with('*'));
-    let Some(comment) = traps::cut_comment(text, end).filter(|_| !from_alias) else { return };
+    let from_alias = || text[..end].rsplit([' ', '\n']).next().is_some_and(|word| word.starts_with('*'));
+    let Some(comment) = comment.filter(|_| !from_alias()) else { return };
     let flaw = Flaw::new(comment, "a text loses its end to a comment", "YAML ignores the line from here on");
     let help = traps::line(text, end.saturating_sub(1)).map_or_else(
         || "quote the whole text".to_owned(),

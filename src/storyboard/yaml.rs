@@ -115,3 +115,6 @@ fn control_flaw((start, c): (usize, char)) -> Flaw {
     let span = Span { start, end: start + c.len_utf8() };
     Flaw::new(span, message, "here").help("delete it; a file with many of them is no text file in UTF-8")
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,8 +15,8 @@ use super::budget::{Budget, Weight};
 use super::is_control;
 use super::merge::{self, Key};
 
-/// Far more than are shown.
-pub(super) const MOST_FLAWS: usize = 200;
+/// As many as are shown.
+pub(super) const MOST_FLAWS: usize = 100;
 
 /// Puts the tree together, one event after the other.
 #[derive(Debug)]
@@ -270,7 +270,7 @@ impl<'a> Builder<'a> {
     /// `{{ x }}` without quotes is a map in a map to YAML.
     fn template(&mut self, span: Span) -> Value {
         let text = self.text[span.start..span.end].to_owned();
-        if self.quiet == 1 {
+        if self.quiet == 1 && self.flaws.len() < MOST_FLAWS {
             let paste = self.paste(span);
             self.flaws.push(
                 Flaw::new(
@@ -286,6 +286,9 @@ impl<'a> Builder<'a> {
     }
 
     fn unknown_alias(&mut self, span: Span) {
+        if self.flaws.len() >= MOST_FLAWS {
+            return;
+        }
         let name = brief(&self.text[span.start..span.end]);
         let near = words::meant(name.trim_start_matches('*'), self.names.iter().map(String::as_str));
         let near = near.map(|near| format!("did you mean `*{near}`? ")).unwrap_or_default();
@@ -295,6 +298,9 @@ impl<'a> Builder<'a> {
     }
 
     fn refuse_tag(&mut self, span: Span) {
+        if self.flaws.len() >= MOST_FLAWS {
+            return;
+        }
         let tag = brief(&self.text[span.start..span.end]);
         let help = if tag.starts_with("!!") {
             "delete it: what a value is, its key says".to_owned()
