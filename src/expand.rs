@@ -2,15 +2,93 @@
 //! all of them rendered and checked against the catalog. The order is part of the contract.
 //! Decides nothing about clips or money; that is [`crate::plan`]'s.
 
+mod data;
+mod editions;
+mod engine;
+mod fields;
+mod filters;
+mod findings;
+mod guard;
+mod nearest;
+mod parts;
+mod rows;
+mod settings;
+mod shots;
+mod speech;
+mod variants;
+mod vars;
+mod world;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::address::{Address, Edition, Id};
-use crate::catalog::Model;
-use crate::storyboard::{Source, Span};
+use crate::catalog::{Catalog, Model};
+use crate::storyboard::{Problem, Source, Span, Storyboard};
 use crate::usd::Usd;
+
+/// The texts that a storyboard names, wherever they lie. All of them are inside its project.
+pub trait Files {
+    /// A file of variables or rows, its path relative to the storyboard.
+    ///
+    /// # Errors
+    /// Why it can't be read, in a writer's words.
+    fn near(&self, storyboard: &Source, path: &str) -> Result<Arc<Source>, String>;
+
+    /// A file of `templates/` by its name, such as `shot.j2`. None where there is none.
+    ///
+    /// # Errors
+    /// Why it can't be read, in a writer's words.
+    fn template(&self, name: &str) -> Result<Option<Arc<Source>>, String>;
+}
+
+/// What the command line adds.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Variables by name, the last one of a name wins. Data, never templates.
+    pub vars: Vec<(String, String)>,
+    pub profile: Option<Id>,
+}
+
+/// Renders all variants of a storyboard, in the order of rows, then combinations, then `include`.
+///
+/// Every problem is told, each once, in the order of the file. Where one is an error nothing is expanded.
+#[must_use]
+pub fn expand(
+    storyboard: &Storyboard,
+    catalog: &Catalog,
+    files: &dyn Files,
+    options: &Options,
+) -> (Vec<Expanded>, Vec<Problem>) {
+    editions::expand(storyboard, catalog, files, options)
+}
+
+/// The problems of a storyboard with each of its profiles and without any.
+#[must_use]
+pub fn check(
+    storyboard: &Storyboard,
+    catalog: &Catalog,
+    files: &dyn Files,
+    vars: &[(String, String)],
+) -> Vec<Problem> {
+    let profiles = storyboard.profiles.iter().map(|profile| Some(profile.name.value.clone()));
+    let mut all: Vec<Problem> = Vec::new();
+    for profile in std::iter::once(None).chain(profiles) {
+        let options = Options { vars: vars.to_vec(), profile };
+        let (_, problems) = expand(storyboard, catalog, files, &options);
+        let new: Vec<Problem> =
+            problems.into_iter().filter(|one| !all.iter().any(|other| same(one, other))).collect();
+        all.extend(new);
+    }
+    all.sort_by_key(|problem| (problem.source.name != storyboard.source.name, problem.span));
+    all
+}
+
+fn same(one: &Problem, other: &Problem) -> bool {
+    one.source.name == other.source.name && one.span == other.span && one.message == other.message
+}
 
 /// One storyboard rendered for one variant and one profile.
 #[derive(Clone, Debug)]
@@ -78,3 +156,6 @@ pub enum Group {
     /// A clip of its own.
     Solo,
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@ pub mod catalog;
 pub mod expand;
 pub mod fal;
 pub mod plan;
+pub mod project;
 pub mod record;
 pub mod render;
 pub mod report;

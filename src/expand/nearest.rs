@@ -1,0 +1,44 @@
+//! The word that a writer probably meant. Decides nothing else.
+
+/// The nearest of the known words, where one is near enough to be a slip of the hand.
+pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let near = |other: &&str| {
+        let distance = strsim::damerau_levenshtein(word, other);
+        let longest = word.chars().count().max(other.chars().count());
+        (distance * 3 <= longest).then_some(distance)
+    };
+    let candidates = known.into_iter().filter(|other| other.len().abs_diff(word.len()) <= 8);
+    candidates
+        .filter_map(|other| near(&other).map(|distance| (distance, other)))
+        .min()
+        .map(|(_, other)| other)
+}
+
+/// ` did you mean …?` or the words there are, for a message's help.
+pub(super) fn did_you_mean<'a>(
+    word: &str,
+    known: impl IntoIterator<Item = &'a str> + Clone,
+) -> Option<String> {
+    if let Some(near) = nearest(word, known.clone()) {
+        return Some(format!("did you mean `{near}`?"));
+    }
+    let shown: Vec<&str> = known.into_iter().take(20).collect();
+    (!shown.is_empty()).then(|| format!("there are: {}", shown.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_of_the_hand_is_recognised() {
+        assert_eq!(nearest("durration", ["duration", "details"]), Some("duration"));
+        assert_eq!(nearest("citty", ["city", "cast"]), Some("city"));
+    }
+
+    #[test]
+    fn another_word_is_not_suggested() {
+        assert_eq!(nearest("camera", ["city", "style"]), None);
+        assert_eq!(nearest("x", ["y"]), None);
+    }
+}
