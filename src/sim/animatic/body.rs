@@ -41,8 +41,25 @@ pub(super) enum Labels {
     Above,
 }
 
-/// The lines of a prompt in a box of that width and height, none of which leaves it.
+impl Labels {
+    fn other(self) -> Self {
+        match self {
+            Self::Beside => Self::Above,
+            Self::Above => Self::Beside,
+        }
+    }
+}
+
+/// The lines of a prompt in a box of that width and height, none of which leaves it. Labels stand as asked for, or the
+/// other way where that makes the text larger.
 pub(super) fn set(parts: &[Part], room: (f32, f32), labels: Labels, fonts: &Fonts) -> Vec<Line> {
+    let [asked, other] = [labels, labels.other()].map(|labels| largest(parts, room, labels, fonts));
+    let setter = if other.size > asked.size { other } else { asked };
+    setter.cut(setter.lines(), room.1)
+}
+
+/// Set as large as fits; the smallest where nothing does.
+fn largest<'a>(parts: &'a [Part], room: (f32, f32), labels: Labels, fonts: &'a Fonts) -> Setter<'a> {
     let setter = |size: u16| Setter { parts, width: room.0, labels, fonts, size: f32::from(size) };
     let fits = |size: u16| setter(size).lines().last().is_none_or(|line| line.bottom() <= room.1);
     let (mut low, mut high) = (SMALLEST, LARGEST + 1);
@@ -50,8 +67,7 @@ pub(super) fn set(parts: &[Part], room: (f32, f32), labels: Labels, fonts: &Font
         let middle = low.midpoint(high);
         if fits(middle) { low = middle } else { high = middle }
     }
-    let setter = setter(low);
-    setter.cut(setter.lines(), room.1)
+    setter(low)
 }
 
 struct Setter<'a> {
@@ -199,6 +215,14 @@ mod tests {
         assert_eq!((beside[0].baseline, beside[1].x), (beside[1].baseline, beside[3].x));
         let above = lines(text, (900.0, 300.0), Labels::Above);
         assert!(above[0].baseline < above[1].baseline && above[1].x == 0.0);
+    }
+
+    #[test]
+    fn labels_stand_where_the_text_is_larger() {
+        let text = "Scene: a\nSubject: b\nConstraints: c\nUse case: d";
+        let flat = lines(text, (900.0, 130.0), Labels::Above);
+        assert_eq!(flat[0].text, "SCENE");
+        assert!((flat[0].baseline - flat[1].baseline).abs() < 0.1);
     }
 
     #[test]

@@ -75,7 +75,7 @@ pub(super) fn lay_out(clip: &Clip, index: usize, fonts: &Fonts) -> Card {
     let header = header::place(clip, index, page, fonts);
     let footer = footer::place(clip, index, page, fonts);
     let middle = Frame { top: header.rule.bottom + GAP, bottom: footer.top - GAP, ..page };
-    let caption = caption::place(&prompt.spoken, middle, fonts);
+    let caption = caption::place(&prompt, middle, fonts);
     let space = caption.shadow.map_or(middle, |shadow| Frame { bottom: shadow.top - GAP, ..middle });
     let labels = if clip.aspect == Aspect::Wide { Labels::Beside } else { Labels::Above };
     let body = body::set(&prompt.parts, (space.width(), space.height()), labels, fonts);

@@ -157,3 +157,42 @@ fn faded(mut color: Color, alpha: f32) -> Color {
     color.set_alpha(alpha);
     color
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Aspect, Clip, Shot, card};
+    use super::*;
+
+    const PROMPT: &str = "Scene: a garden\nSubject: a cat\nIn-scene line: \"Miaow.\"";
+
+    fn laid_out(fonts: &Fonts) -> Card {
+        let shots = vec![Shot { name: "cat".to_owned(), prompt: PROMPT.to_owned(), seconds: 2 }];
+        let clip =
+            Clip { storyboard: "pets".to_owned(), scene: "garden".to_owned(), shots, aspect: Aspect::Tall };
+        card::lay_out(&clip, 0, fonts)
+    }
+
+    #[test]
+    fn every_text_of_a_card_is_seen() {
+        let fonts = Fonts::load().unwrap();
+        let palette = Palette::of("pets", "garden", 0);
+        let whole = laid_out(&fonts);
+        let picture = super::card(&whole, &palette, &fonts).unwrap();
+        for index in 0..whole.texts.len() {
+            let mut without = whole.clone();
+            let line = without.texts.remove(index);
+            assert_ne!(super::card(&without, &palette, &fonts).unwrap(), picture, "{line:?}");
+        }
+    }
+
+    #[test]
+    fn ten_digits_look_different() {
+        let fonts = Fonts::load().unwrap();
+        let clock = laid_out(&fonts).clip_clock;
+        let digits = digits(&clock, &Palette::of("pets", "garden", 0), &fonts).unwrap();
+        for (index, digit) in digits.iter().enumerate() {
+            assert!(!digits[..index].contains(digit), "{index}");
+        }
+        assert_eq!(digits.len(), 10);
+    }
+}

@@ -7,7 +7,10 @@ use tiny_skia::Color;
 const SHADES: [f32; 6] = [0.31, 0.385, 0.27, 0.405, 0.335, 0.42];
 
 /// A scene's hue lies within this many degrees of its storyboard's.
-const SPREAD: f32 = 70.0;
+const SPREAD: f32 = 80.0;
+
+/// Chroma of the ground, from earthy to vivid: scenes whose hues come to lie close may still differ in it.
+const CHROMAS: [f32; 3] = [0.045, 0.072, 0.100];
 
 /// What a text is drawn with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,10 +40,11 @@ impl Palette {
     /// The colours of shot number `shot`, counted from 0.
     pub(super) fn of(storyboard: &str, scene: &str, shot: usize) -> Self {
         let hue = hue(storyboard, scene);
+        let chroma = CHROMAS[usize::from(digest(&["chroma", storyboard, scene])) % CHROMAS.len()];
         let light = SHADES[shot % SHADES.len()];
         Self {
-            ground: oklch(light, 0.085, hue),
-            ghost: oklch(light + 0.035, 0.090, hue),
+            ground: oklch(light, chroma, hue),
+            ghost: oklch(light + 0.035, chroma * 1.06, hue),
             track: oklch(light + 0.14, 0.060, hue),
             shadow: oklch(light - 0.13, 0.045, hue),
             muted: oklch(0.84, 0.035, hue),
@@ -66,14 +70,19 @@ fn hue(storyboard: &str, scene: &str) -> f32 {
     base + tint
 }
 
-/// A number from 0 to 1 that depends on the texts and on nothing else.
+/// From 0 to 1.
 fn unit(texts: &[&str]) -> f32 {
+    f32::from(digest(texts)) / f32::from(u16::MAX)
+}
+
+/// A number that depends on the texts and on nothing else.
+fn digest(texts: &[&str]) -> u16 {
     let mut hasher = blake3::Hasher::new();
     for text in texts {
         hasher.update(&text.len().to_le_bytes()).update(text.as_bytes());
     }
     let bytes = *hasher.finalize().as_bytes();
-    f32::from(u16::from_le_bytes([bytes[0], bytes[1]])) / f32::from(u16::MAX)
+    u16::from_le_bytes([bytes[0], bytes[1]])
 }
 
 /// From `OKLCh`, in which equal lightness looks equally light: <https://bottosson.github.io/posts/oklab/>.
@@ -129,7 +138,7 @@ mod tests {
     #[test]
     fn a_scene_keeps_its_colours_from_version_to_version() {
         let ground = Palette::of("neon-harbor", "rooftop", 0).ground.to_color_u8();
-        assert_eq!((ground.red(), ground.green(), ground.blue()), (56, 36, 84));
+        assert_eq!((ground.red(), ground.green(), ground.blue()), (59, 37, 76));
     }
 
     #[test]

@@ -58,3 +58,51 @@ fn set(picture: &mut Picture, clock: &Clock, time: &str, digits: &[Picture]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Aspect, Shot};
+    use super::*;
+
+    fn clip() -> Clip {
+        let shot = |name: &str| Shot { name: name.to_owned(), prompt: "A cat.".to_owned(), seconds: 2 };
+        let shots = vec![shot("one"), shot("two")];
+        Clip { storyboard: "pets".to_owned(), scene: "garden".to_owned(), shots, aspect: Aspect::Square }
+    }
+
+    /// The second shot of two, each of two seconds.
+    fn second_at(frame: u32) -> Slate {
+        let mut slate = Slate::new(&clip(), 1, &Fonts::load().unwrap()).unwrap();
+        (0..=frame).for_each(|frame| slate.show(frame));
+        slate
+    }
+
+    fn reads(slate: &Slate, clock: &Clock, time: &str) -> bool {
+        let mut copy = slate.picture.clone();
+        set(&mut copy, clock, time, &slate.digits);
+        copy == slate.picture
+    }
+
+    fn is_filled(slate: &Slate, area: Area) -> bool {
+        let mut copy = slate.picture.clone();
+        copy.fill(area, slate.palette.ink(Ink::Accent));
+        copy == slate.picture
+    }
+
+    #[test]
+    fn one_clock_counts_from_the_clips_start_and_one_from_the_shots() {
+        let slate = second_at(25);
+        assert!(reads(&slate, &slate.card.clip_clock, "00:00:03:01"));
+        assert!(reads(&slate, &slate.card.shot_clock, "01:01"));
+        assert!(!reads(&slate, &slate.card.shot_clock, "01:02"));
+    }
+
+    #[test]
+    fn the_bar_is_full_up_to_the_frame_that_is_shown() {
+        let [first, second] = second_at(0).card.bar[..] else { panic!("two shots") };
+        let half = Area { width: second.width / 4 * 2, ..second };
+        assert!(is_filled(&second_at(0), first) && !is_filled(&second_at(0), half));
+        assert!(is_filled(&second_at(23), half) && !is_filled(&second_at(23), second));
+        assert!(is_filled(&second_at(47), second));
+    }
+}

@@ -59,6 +59,22 @@ impl<F: Fn(char) -> f32> Lines<F> {
     }
 }
 
+/// Like [`wrap`] in as many lines, but with lines as equally long as they can be made.
+pub(super) fn balance(text: &str, width: f32, advance: impl Fn(char) -> f32) -> Vec<String> {
+    let lines = wrap(text, width, &advance);
+    let words = text.split_whitespace().map(|word| word.chars().map(&advance).sum());
+    // Any narrower, and a word would be broken that need not be.
+    let (mut narrow, mut wide) = (words.fold(0.0, f32::max).min(width), width);
+    for _ in 0..HALVINGS {
+        let middle = f32::midpoint(narrow, wide);
+        if wrap(text, middle, &advance).len() > lines.len() { narrow = middle } else { wide = middle }
+    }
+    wrap(text, wide, &advance)
+}
+
+/// Brings any width on a screen down to less than a pixel.
+const HALVINGS: u32 = 12;
+
 /// `text` on one line: as it is where it fits, else cut and ended by an ellipsis.
 pub(super) fn shorten(text: &str, width: f32, advance: impl Fn(char) -> f32) -> String {
     if text.chars().map(&advance).sum::<f32>() <= width {
@@ -100,6 +116,13 @@ mod tests {
     #[test]
     fn an_accent_is_never_parted_from_its_letter() {
         assert_eq!(wrapped("abce\u{301}f", 4.0), ["abce\u{301}", "f"]);
+    }
+
+    #[test]
+    fn balanced_lines_leave_no_word_alone() {
+        assert_eq!(balance("one two three four", 14.0, cell), ["one two", "three four"]);
+        assert_eq!(balance("one two", 14.0, cell), ["one two"]);
+        assert_eq!(balance("abcdefghij k", 10.0, cell), ["abcdefghij", "k"]);
     }
 
     #[test]

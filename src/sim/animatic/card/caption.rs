@@ -3,7 +3,8 @@
 use super::super::body::Line;
 use super::super::font::{Fonts, Style};
 use super::super::palette::Ink;
-use super::super::wrap::{ELLIPSIS, shorten, wrap};
+use super::super::prompt::Prompt;
+use super::super::wrap::{ELLIPSIS, balance, shorten, wrap};
 use super::Frame;
 
 /// Sizes of the text in pixels per em.
@@ -14,7 +15,7 @@ const SMALLEST: u16 = 16;
 const LEADING: f32 = 1.3;
 const MARGIN: (f32, f32) = (24.0, 14.0);
 
-/// The part of the space between header and footer that speech may take.
+/// The part of the space between header and footer that speech may take where there is other text too.
 const SHARE: f32 = 0.4;
 
 #[derive(Default)]
@@ -24,12 +25,13 @@ pub(super) struct Caption {
     pub(super) shadow: Option<Frame>,
 }
 
-pub(super) fn place(spoken: &[String], space: Frame, fonts: &Fonts) -> Caption {
-    if spoken.is_empty() {
+pub(super) fn place(prompt: &Prompt, space: Frame, fonts: &Fonts) -> Caption {
+    if prompt.spoken.is_empty() {
         return Caption::default();
     }
-    let height = space.height() * SHARE - 2.0 * MARGIN.1;
-    let (style, lines) = fit(spoken, space.width() - 2.0 * MARGIN.0, height, fonts);
+    let share = if prompt.parts.is_empty() { 1.0 } else { SHARE };
+    let height = space.height() * share - 2.0 * MARGIN.1;
+    let (style, lines) = fit(&prompt.spoken, space.width() - 2.0 * MARGIN.0, height, fonts);
     let widest = lines.iter().map(|line| fonts.width(line, style)).fold(0.0, f32::max);
     let centre = space.left.midpoint(space.right);
     let half = widest / 2.0 + MARGIN.0;
@@ -54,9 +56,9 @@ fn tall(lines: usize, style: Style) -> f32 {
 fn fit(spoken: &[String], width: f32, height: f32, fonts: &Fonts) -> (Style, Vec<String>) {
     for size in (SMALLEST..=LARGEST).rev() {
         let style = Style::semibold(f32::from(size));
-        let lines = wrapped(spoken, width, style, fonts);
-        if tall(lines.len(), style) <= height {
-            return (style, lines);
+        if tall(wrapped(spoken, width, style, fonts).len(), style) <= height {
+            let advance = |c| fonts.advance(c, style);
+            return (style, spoken.iter().flat_map(|line| balance(line, width, advance)).collect());
         }
     }
     let style = Style::semibold(f32::from(SMALLEST));

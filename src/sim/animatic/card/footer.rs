@@ -127,9 +127,9 @@ fn ticks(clip: &Clip, bar: &[Area]) -> Vec<Area> {
     let marks = shots.flat_map(|(shot, part)| {
         let tick = |n| Area {
             x: part.x + part.width * n / shot.seconds / 2 * 2,
-            y: part.y - 8,
+            y: part.y - 10,
             width: 2,
-            height: 4,
+            height: 6,
         };
         (1..shot.seconds).map(tick)
     });

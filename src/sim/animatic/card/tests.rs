@@ -23,6 +23,7 @@ fn hostile() -> Vec<String> {
         "שלום עולם مرحبا \u{202e}desrever".to_owned(),
         "🎬👨‍👩‍👧‍👦🏴󠁧󠁢󠁳󠁣󠁴󠁿 雨の屋上".repeat(60),
         line.repeat(40),
+        format!("{}\nIn-scene line: \"{}\"", "every word counts ".repeat(130), "never again ".repeat(9)),
         "a\n".repeat(400),
         "Label:\n".repeat(90),
     ]

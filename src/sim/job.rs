@@ -1,0 +1,144 @@
+//! One request to the simulated queue: what was asked, where it stands and how it ended.
+//! Knows neither the queue's order nor HTTP.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::fault::BadEnd;
+use crate::usd::Usd;
+
+/// What a client sent. Its id is a version 7 UUID, so that ids sort in order of arrival.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Submission {
+    pub(super) id: Uuid,
+    pub(super) at: Timestamp,
+    pub(super) endpoint: String,
+    /// The `X-Fal-Tags` header as sent.
+    pub(super) tags: Option<String>,
+    pub(super) input: Value,
+    /// What it was made to end with, so that a restart ends it so too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) bad_end: Option<BadEnd>,
+}
+
+/// A request on its way in.
+#[derive(Clone, Debug)]
+pub(super) struct Order {
+    pub(super) endpoint: String,
+    pub(super) tags: Option<String>,
+    pub(super) input: Value,
+    pub(super) bad_end: Option<BadEnd>,
+}
+
+impl Order {
+    pub(super) fn accepted(self, id: Uuid, at: Timestamp) -> Submission {
+        let Self { endpoint, tags, input, bad_end } = self;
+        Submission { id, at, endpoint, tags, input, bad_end }
+    }
+}
+
+/// How a request ended. `started` is absent where it never left the queue.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Ending {
+    pub(super) at: Timestamp,
+    pub(super) started: Option<Timestamp>,
+    pub(super) outcome: Outcome,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+pub(super) enum Outcome {
+    /// There is a video, and it is billed by the second.
+    Filmed { bytes: u64, seconds: u32, usd: Usd },
+    /// The input broke the model's rules: the items of fal's `detail`. Not billed.
+    Invalid(Vec<Value>),
+    /// The model's provider would not film it: the items of fal's `detail`. What is billed remains open.
+    Blocked(Vec<Value>),
+    /// Taken out of the queue before it began. Not billed.
+    Cancelled,
+    /// The simulator itself could not make the video. Not billed.
+    Failed(String),
+}
+
+impl Outcome {
+    /// The HTTP status of the result.
+    pub(super) fn code(&self) -> u16 {
+        match self {
+            Self::Filmed { .. } => 200,
+            Self::Invalid(_) | Self::Blocked(_) => 422,
+            Self::Cancelled => 499,
+            Self::Failed(_) => 500,
+        }
+    }
+
+    /// Seconds of video that are billed. None where fal does not say.
+    pub(super) fn units(&self) -> Option<u32> {
+        match self {
+            Self::Filmed { seconds, .. } => Some(*seconds),
+            Self::Invalid(_) | Self::Cancelled | Self::Failed(_) => Some(0),
+            Self::Blocked(_) => None,
+        }
+    }
+
+    pub(super) fn usd(&self) -> Usd {
+        match self {
+            Self::Filmed { usd, .. } => *usd,
+            Self::Invalid(_) | Self::Blocked(_) | Self::Cancelled | Self::Failed(_) => Usd::ZERO,
+        }
+    }
+
+    /// What the status says beside `COMPLETED`: the text and fal's `error_type`.
+    pub(super) fn error(&self) -> Option<(String, &str)> {
+        match self {
+            Self::Filmed { .. } => None,
+            Self::Invalid(items) | Self::Blocked(items) => {
+                let kind = items.first().and_then(|item| item["type"].as_str()).unwrap_or("value_error");
+                Some(("Invalid status code: 422".to_owned(), kind))
+            }
+            Self::Cancelled => Some(("Request was cancelled".to_owned(), "client_cancelled")),
+            Self::Failed(why) => Some((why.clone(), "internal_error")),
+        }
+    }
+
+    /// The body of a result that is no video, in fal's two shapes.
+    pub(super) fn error_body(&self) -> Option<Value> {
+        match self {
+            Self::Invalid(items) | Self::Blocked(items) => Some(json!({ "detail": items })),
+            _ => self.error().map(|(detail, kind)| json!({ "detail": detail, "error_type": kind })),
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Job {
+    pub(super) submission: Submission,
+    pub(super) phase: Phase,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Phase {
+    Waiting,
+    Running { since: Timestamp },
+    Ended(Ending),
+}
+
+impl Job {
+    pub(super) fn ending(&self) -> Option<&Ending> {
+        match &self.phase {
+            Phase::Ended(ending) => Some(ending),
+            Phase::Waiting | Phase::Running { .. } => None,
+        }
+    }
+
+    pub(super) fn started(&self) -> Option<Timestamp> {
+        match &self.phase {
+            Phase::Waiting => None,
+            Phase::Running { since } => Some(*since),
+            Phase::Ended(ending) => ending.started,
+        }
+    }
+}

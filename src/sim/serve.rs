@@ -1,0 +1,104 @@
+//! The simulator's HTTP face: which call is which, and who may make it. What a call does is the service's.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderName, StatusCode, Uri};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+
+use super::journal::NotRecorded;
+use super::service::Service;
+
+mod byte_range;
+mod files;
+mod history;
+mod path;
+mod platform;
+mod queue_calls;
+mod stream;
+
+/// Inputs may hold images as `data:` addresses.
+const MAX_BODY_BYTES: usize = 16 << 20;
+const TARGET: &str = "x-fal-target-url";
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-fal-request-id");
+
+/// The key that every call but a file's must bring, if there is one.
+type Key = Option<Arc<SecretString>>;
+
+pub(super) fn router(service: Arc<Service>, key: Option<SecretString>) -> Router {
+    let key: Key = key.map(Arc::new);
+    let calls = Router::new()
+        .route("/v1/models/pricing", get(platform::pricing))
+        .route("/v1/models/pricing/estimate", post(platform::estimate))
+        .route("/v1/models/requests/by-endpoint", get(platform::by_endpoint))
+        .fallback(queue_calls::call)
+        .layer(middleware::from_fn_with_state((key, Arc::clone(&service)), authorize))
+        .route("/files/{id}/output.mp4", get(files::file))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .with_state(service);
+    // Around the routes, so that they see the address that was meant.
+    Router::new().fallback_service(calls).layer(middleware::map_request(retarget))
+}
+
+/// fal's own clients can be pointed at a proxy, and then name the address they mean in a header.
+async fn retarget(mut request: Request) -> Request {
+    let target = request.headers().get(TARGET).and_then(|value| value.to_str().ok());
+    if let Some(target) = target.and_then(|text| text.parse::<Uri>().ok()) {
+        *request.uri_mut() = target.into_parts().path_and_query.map(Uri::from).unwrap_or_default();
+    }
+    request
+}
+
+async fn authorize(
+    State((key, service)): State<(Key, Arc<Service>)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if key.is_none_or(|key| brings(request.headers(), &key)) {
+        return next.run(request).await;
+    }
+    let path = request.uri().path().trim_start_matches('/').to_owned();
+    if path.starts_with("v1/") {
+        return platform_error(StatusCode::UNAUTHORIZED, "authorization_error", "Invalid key credentials");
+    }
+    refuse(&service, &path, StatusCode::UNAUTHORIZED, "invalid key credentials").await
+}
+
+fn brings(headers: &HeaderMap, key: &SecretString) -> bool {
+    let sent = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    sent.and_then(|value| value.strip_prefix("Key ")) == Some(key.expose_secret())
+}
+
+fn reply(status: StatusCode, body: &Value) -> Response {
+    (status, [(CONTENT_TYPE, "application/json")], Body::from(body.to_string())).into_response()
+}
+
+/// fal's shape for what the queue itself refuses.
+fn queue_error(status: StatusCode, detail: &str) -> Response {
+    reply(status, &json!({ "detail": detail }))
+}
+
+/// Refuses a call, and says so in the audit.
+async fn refuse(service: &Service, path: &str, status: StatusCode, detail: &str) -> Response {
+    match service.refused(path, status.as_u16()).await {
+        Ok(()) => queue_error(status, detail),
+        Err(error) => not_recorded(&error),
+    }
+}
+
+/// fal's shape for the platform's errors.
+fn platform_error(status: StatusCode, kind: &str, message: &str) -> Response {
+    reply(status, &json!({ "error": { "type": kind, "message": message } }))
+}
+
+fn not_recorded(error: &NotRecorded) -> Response {
+    let body = json!({ "detail": error.to_string(), "error_type": "internal_error" });
+    reply(StatusCode::INTERNAL_SERVER_ERROR, &body)
+}
