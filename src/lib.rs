@@ -1,6 +1,7 @@
 //! shotlist
 pub mod address;
 pub mod catalog;
+pub mod cli;
 pub mod expand;
 pub mod fal;
 pub mod plan;

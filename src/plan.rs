@@ -17,7 +17,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::address::{Address, Edition, Id};
+use crate::address::{Address, Edition, Id, Pattern};
 use crate::catalog::Model;
 use crate::expand::Expanded;
 use crate::request::{Fingerprint, Request};
@@ -27,7 +27,7 @@ use crate::usd::Usd;
 
 pub use budget::{Admission, Budget, Over};
 pub use ledger::{Account, Superseded};
-pub use select::Selection;
+pub use select::{FailedOnly, Selection};
 
 /// How often a request that ends in a server error is bought over its life, unless asked for by name.
 /// fal has then tried up to ten times for each (its queue's own retries).
@@ -59,6 +59,7 @@ pub struct Plan {
     /// Per storyboard id: its money before anything is bought.
     pub accounts: BTreeMap<Id, Account>,
     pub cap: Option<Usd>,
+    superseded: Superseded,
 }
 
 /// One storyboard in one variant and profile.
@@ -149,7 +150,8 @@ pub fn plan(input: &Input) -> Result<Plan, Vec<Problem>> {
     let drafts = group::clips(input.expanded, input.grouping.unwrap_or(input.takes))?;
     let history = history::History::of(input.takes);
     let mut clips = decide::decide(drafts, input, &history);
-    let accounts = ledger::accounts(input, &clips);
+    let budgets = input.expanded.iter().map(|one| (one.edition.storyboard.clone(), one.budget));
+    let accounts = ledger::accounts(budgets, input.takes, &clips, input.superseded);
     decide::hold_over_budget(&mut clips, &mut Budget::new(input.cap, &accounts));
     Ok(Plan {
         editions: input.expanded.iter().map(PlannedEdition::from).collect(),
@@ -157,6 +159,7 @@ pub fn plan(input: &Input) -> Result<Plan, Vec<Problem>> {
         clips,
         accounts,
         cap: input.cap,
+        superseded: input.superseded,
     })
 }
 
@@ -180,6 +183,13 @@ impl Plan {
         self.clips.iter().map(|clip| clip.usd.times(clip.count(Action::Buy))).sum()
     }
 
+    /// The accounts as the takes stand now, after a run of this plan.
+    #[must_use]
+    pub fn accounts_after(&self, takes: &Takes) -> BTreeMap<Id, Account> {
+        let budgets = self.accounts.iter().map(|(id, account)| (id.clone(), account.budget));
+        ledger::accounts(budgets, takes, &self.clips, self.superseded)
+    }
+
     /// How many takes are to be bought.
     #[must_use]
     pub fn purchases(&self) -> u32 {
@@ -188,6 +198,16 @@ impl Plan {
 }
 
 impl Clip {
+    /// Does the pattern select it? Any of its shots stands for it.
+    #[must_use]
+    pub fn matches(&self, pattern: &Pattern) -> bool {
+        self.candidate().matches(pattern)
+    }
+
+    fn candidate(&self) -> select::Candidate<'_> {
+        select::Candidate { first: &self.address, shots: &self.shots }
+    }
+
     /// How many of its takes are to be treated this way.
     #[must_use]
     pub fn count(&self, action: Action) -> u32 {

@@ -4,6 +4,8 @@ pub mod events;
 pub mod json;
 pub mod problems;
 pub mod progress;
+pub mod status;
 pub mod style;
+pub mod summary;
 pub mod table;
 mod tally;

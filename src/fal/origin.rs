@@ -58,7 +58,7 @@ impl Origins {
         if !is_loopback(&queue) {
             return Err(OriginError::NotAnOrigin(queue.to_string()));
         }
-        Ok(Self { queue, platform: None, kind: Kind::Simulator })
+        Ok(Self { platform: Some(queue.clone()), queue, kind: Kind::Simulator })
     }
 
     /// How the record calls the queue: `https://queue.fal.run`, or `sim`.

@@ -7,9 +7,8 @@ use std::sync::Arc;
 use super::budget::{Admission, Budget};
 use super::group::Draft;
 use super::history::History;
-use super::select::{Candidate, FailedOnly};
+use super::select::FailedOnly;
 use super::{ATTEMPTS, Action, Clip, Held, Input, Stray, Wanted, reason};
-use crate::address::Id;
 use crate::request::Fingerprint;
 use crate::take::{Again, FailureKind, State, Take, Takes};
 
@@ -42,8 +41,8 @@ fn decide_one(
     history: &History,
     shared: &mut HashMap<Fingerprint, Shared>,
 ) -> Clip {
-    let ask = ask(draft, input);
     let mut clip = clip_of(draft);
+    let ask = ask(&clip, draft, input);
     if ask != Ask::No {
         let entry = shared.entry(draft.fingerprint).or_default();
         clip.wanted = wanted(&clip, draft.takes, ask, entry, input, history);
@@ -89,16 +88,13 @@ fn clip_of(draft: &Draft) -> Clip {
     }
 }
 
-fn ask(draft: &Draft, input: &Input) -> Ask {
-    let shots: Vec<Id> = draft.shots.iter().map(|shot| shot.name().clone()).collect();
-    let mut tags: Vec<String> = draft.shots.iter().flat_map(|shot| shot.tags.clone()).collect();
-    tags.dedup();
-    let candidate = Candidate { first: &draft.shots[0].address, shots: &shots, tags: &tags };
+fn ask(clip: &Clip, draft: &Draft, input: &Input) -> Ask {
+    let tags: Vec<String> = draft.shots.iter().flat_map(|shot| shot.tags.clone()).collect();
     let selection = input.selection;
     let failed_only = selection.failed == FailedOnly::Yes;
-    if !selection.selects(&candidate) || (failed_only && !has_failed(draft, input)) {
+    if !selection.selects(clip.candidate(), &tags) || (failed_only && !has_failed(draft, input)) {
         Ask::No
-    } else if selection.forces(&candidate) {
+    } else if selection.forces(clip.candidate()) {
         Ask::OneMore
     } else if failed_only {
         Ask::Again

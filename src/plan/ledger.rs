@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Clip, Input};
+use super::Clip;
 use crate::address::Id;
 use crate::request::Fingerprint;
-use crate::take::{Charge, Take};
+use crate::take::{Charge, Take, Takes};
 use crate::usd::Usd;
 
 /// Do takes that no clip uses any more count against a storyboard's budget?
@@ -30,16 +30,19 @@ pub struct Account {
     pub budget: Option<Usd>,
 }
 
-/// One account for each storyboard that is planned or was ever charged.
-pub(super) fn accounts(input: &Input, clips: &[Clip]) -> BTreeMap<Id, Account> {
+/// One account for each storyboard that is planned, with its budget, or was ever charged.
+pub(super) fn accounts(
+    budgets: impl Iterator<Item = (Id, Option<Usd>)>,
+    takes: &Takes,
+    clips: &[Clip],
+    superseded: Superseded,
+) -> BTreeMap<Id, Account> {
     let in_use: BTreeSet<Fingerprint> = clips.iter().map(|clip| clip.fingerprint).collect();
-    let mut accounts: BTreeMap<Id, Account> = BTreeMap::new();
-    for expanded in input.expanded {
-        accounts.entry(expanded.edition.storyboard.clone()).or_default().budget = expanded.budget;
-    }
-    for take in input.takes.iter() {
+    let mut accounts: BTreeMap<Id, Account> =
+        budgets.map(|(id, budget)| (id, Account { budget, ..Account::default() })).collect();
+    for take in takes.iter() {
         let account = accounts.entry(take.intent.address.edition.storyboard.clone()).or_default();
-        account.charge(take, in_use.contains(&take.fingerprint), input.superseded);
+        account.charge(take, in_use.contains(&take.fingerprint), superseded);
     }
     accounts
 }

@@ -22,21 +22,21 @@ pub enum FailedOnly {
 }
 
 /// A clip as patterns see it: any of its shots stands for it.
+#[derive(Clone, Copy)]
 pub(super) struct Candidate<'a> {
     pub(super) first: &'a Address,
     pub(super) shots: &'a [Id],
-    pub(super) tags: &'a [String],
 }
 
 impl Selection {
-    pub(super) fn selects(&self, clip: &Candidate) -> bool {
-        let wanted = self.only.is_empty() || clip.matches(&self.only);
-        let tagged = self.tags.is_empty() || self.tags.iter().any(|tag| clip.tags.contains(tag));
-        wanted && tagged && !clip.matches(&self.except)
+    pub(super) fn selects(&self, clip: Candidate, tags: &[String]) -> bool {
+        let wanted = self.only.is_empty() || clip.matches_any(&self.only);
+        let tagged = self.tags.is_empty() || self.tags.iter().any(|tag| tags.contains(tag));
+        wanted && tagged && !clip.matches_any(&self.except)
     }
 
-    pub(super) fn forces(&self, clip: &Candidate) -> bool {
-        clip.matches(&self.force)
+    pub(super) fn forces(&self, clip: Candidate) -> bool {
+        clip.matches_any(&self.force)
     }
 
     /// Every pattern, so that one that selects nothing can be reported.
@@ -46,14 +46,15 @@ impl Selection {
 }
 
 impl Candidate<'_> {
-    fn matches(&self, patterns: &[Pattern]) -> bool {
-        let selected = |address: &Address| patterns.iter().any(|pattern| pattern.selects(address));
+    fn matches_any(self, patterns: &[Pattern]) -> bool {
+        patterns.iter().any(|pattern| self.matches(pattern))
+    }
+
+    pub(super) fn matches(self, pattern: &Pattern) -> bool {
+        let shot = |shot: &Id| Address { shot: Some(shot.clone()), ..self.first.clone() };
         match &self.first.shot {
-            None => selected(self.first),
-            Some(_) => self
-                .shots
-                .iter()
-                .any(|shot| selected(&Address { shot: Some(shot.clone()), ..self.first.clone() })),
+            None => pattern.selects(self.first),
+            Some(_) => self.shots.iter().any(|id| pattern.selects(&shot(id))),
         }
     }
 }

@@ -123,7 +123,7 @@ fn a_refusal_of_the_content_is_not_bought_again_unasked() {
     takes[0] = failed(Take { landed: None, ..takes[0].clone() }, FailureKind::Policy);
     let plan = fresh(&board, takes.clone());
     assert_eq!(plan.clips[0].wanted[0].action, Action::Hold(Held::Failed));
-    let again = Selection { failed: select::FailedOnly::Yes, ..Selection::default() };
+    let again = Selection { failed: FailedOnly::Yes, ..Selection::default() };
     assert_eq!(plan_with(&board, takes.clone(), &again).unwrap().purchases(), 1);
     let force = Selection { force: vec!["neon".parse().unwrap()], ..Selection::default() };
     assert_eq!(plan_with(&board, takes, &force).unwrap().purchases(), 1);

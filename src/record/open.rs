@@ -16,9 +16,12 @@ use super::read::{self, JOURNAL, Loaded, RecordError, Text};
 use super::vault::Vault;
 
 /// Something that was put right.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Notice {
     /// The journal's last line was never written to its end, as when a run is killed; it was dropped.
+    #[error(
+        "{place}: the last line was cut off in the middle, as when a run is killed; its {bytes} bytes were dropped"
+    )]
     TornLine { place: Place, bytes: usize },
 }
 

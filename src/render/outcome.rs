@@ -39,6 +39,8 @@ pub enum Left {
 pub enum Halt {
     /// `--fail-fast`.
     FailFast,
+    /// Asked whether to spend, the user said no.
+    Declined,
     Interrupted,
     Network,
     Account,

@@ -1,8 +1,10 @@
 //! Events as JSON lines for `--events`, one object a line as things happen. Writes where it is told to.
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::render::{Event, What};
+use crate::plan::{Held, Plan};
+use crate::render::{Event, Outcome, Settled, What};
 
 /// One line, without its end.
 #[must_use]
@@ -33,4 +35,31 @@ fn fields(what: &What) -> Option<(&'static str, Value)> {
         What::Lost => ("held", json!({ "why": "its file is gone at fal" })),
         What::Left { why } => ("interrupted", json!({ "why": why })),
     })
+}
+
+/// A line for every take that is held.
+#[must_use]
+pub fn held(at: Timestamp, plan: &Plan, settled: &[Settled]) -> Vec<String> {
+    let line = |one: &Settled| match one.outcome {
+        Outcome::Held(held) => {
+            let address = &plan.clips[one.clip].address;
+            Some(json!({ "at": at, "event": "held", "address": address, "take": one.number, "why": why(held) }).to_string())
+        }
+        _ => None,
+    };
+    settled.iter().filter_map(line).collect()
+}
+
+fn why(held: Held) -> &'static str {
+    match held {
+        Held::Budget(_) => "budget",
+        Held::Failed => "failed",
+        Held::Lost => "lost",
+    }
+}
+
+/// The last line of a run.
+#[must_use]
+pub fn wrapped(at: Timestamp, exit: u8) -> String {
+    json!({ "at": at, "event": "wrapped", "exit": exit }).to_string()
 }

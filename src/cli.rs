@@ -1,0 +1,40 @@
+//! The command line: what was typed, turned into the other rooms' words and run. One file per command,
+//! each the same picture cut at a different place; nothing is decided here that a room decides.
+
+mod args;
+mod boards;
+mod check;
+mod exit;
+mod folder;
+mod init;
+mod plan;
+mod render;
+mod status;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+use exit::Failure;
+use terminal::Terminal;
+
+/// Runs the command that was typed.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let terminal = Terminal::new(&cli.output);
+    let done = match cli.command {
+        Command::Check(args) => check::check(&args, terminal),
+        Command::Plan(args) => plan::plan(&args, terminal),
+        Command::Render(args) => render::render(&args, terminal),
+        Command::Status(args) => status::status(&args, terminal),
+        Command::Init(args) => init::init(&args, terminal),
+    };
+    let exit = done.unwrap_or_else(|Failure { exit, message }| {
+        terminal.error(&message);
+        exit
+    });
+    ExitCode::from(exit.code())
+}

@@ -1,0 +1,22 @@
+//! `check`: every problem of every storyboard.
+
+use super::args::CheckArgs;
+use super::boards::{self, Depth};
+use super::exit::{Exit, Failure};
+use super::terminal::{Format, Terminal};
+use crate::report::json;
+
+pub(super) fn check(args: &CheckArgs, terminal: Terminal) -> Result<Exit, Failure> {
+    let boards = boards::load(&args.board, Depth::Every)?;
+    match terminal.format {
+        Format::Json => terminal.data(&format!("{}\n", json::problems(&boards.problems))),
+        Format::Text => terminal.problems(&boards.problems),
+    }
+    if boards.has_errors() {
+        return Ok(Exit::Problems);
+    }
+    if terminal.format == Format::Text && boards.problems.is_empty() {
+        terminal.say("no problems");
+    }
+    Ok(Exit::Done)
+}

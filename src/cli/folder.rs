@@ -1,0 +1,115 @@
+//! The output folder as the flags mean it: where it is, whose queue it belongs to, and what is in it.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::args::FolderArgs;
+use super::exit::Failure;
+use crate::plan::Superseded;
+use crate::record::{self, FileState, Trust, Vault};
+use crate::take::{Facts, Nonce, Takes};
+
+/// Where real clips go unless `--out` says otherwise.
+const RENDERS: &str = "renders";
+/// Where the simulator's go.
+const ANIMATICS: &str = "animatics";
+
+/// Who makes the clips.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Maker {
+    Fal,
+    Simulator,
+}
+
+/// An output folder and how to look at it.
+#[derive(Clone, Debug)]
+pub(super) struct Folder {
+    pub(super) dir: PathBuf,
+    pub(super) maker: Maker,
+    fetch: Fetch,
+}
+
+/// Are files that are not here fetched again?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fetch {
+    Missing,
+    /// `--no-fetch`: what is recorded is current.
+    Nothing,
+}
+
+/// Which landed takes have no file as it landed, and what to note of those that have.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Files {
+    pub(super) absent: BTreeSet<Nonce>,
+    /// Right by their hash, though not by their time.
+    pub(super) touched: Vec<Facts>,
+}
+
+impl Folder {
+    pub(super) fn new(args: &FolderArgs) -> Self {
+        let fetch = if args.no_fetch { Fetch::Nothing } else { Fetch::Missing };
+        Self { fetch, ..Self::at(args.out.as_deref(), maker(args.sim)) }
+    }
+
+    pub(super) fn at(out: Option<&Path>, maker: Maker) -> Self {
+        let usual = match maker {
+            Maker::Fal => RENDERS,
+            Maker::Simulator => ANIMATICS,
+        };
+        let dir = out.map_or_else(|| PathBuf::from(usual), Path::to_owned);
+        Self { dir, maker, fetch: Fetch::Missing }
+    }
+
+    /// What to type after `shotlist render` to mean this maker.
+    pub(super) fn flag(&self) -> &'static str {
+        match self.maker {
+            Maker::Fal => "",
+            Maker::Simulator => " --sim",
+        }
+    }
+
+    /// All takes, without a lock.
+    pub(super) fn read(&self) -> Result<Takes, Failure> {
+        record::read(&self.dir).map_err(Failure::broken)
+    }
+
+    /// What counts as owned when shots are grouped, where that is not what this folder holds:
+    /// an animatic is cut like the real thing.
+    pub(super) fn grouping(&self) -> Result<Option<Takes>, Failure> {
+        if self.maker == Maker::Fal {
+            return Ok(None);
+        }
+        let takes = record::read(Path::new(RENDERS)).map_err(Failure::broken)?;
+        Ok((!takes.is_empty()).then_some(takes))
+    }
+
+    /// In the simulator what no clip uses any more has cost nothing.
+    pub(super) fn superseded(&self) -> Superseded {
+        match self.maker {
+            Maker::Fal => Superseded::Count,
+            Maker::Simulator => Superseded::Free,
+        }
+    }
+
+    /// Looks at the file of every landed take.
+    pub(super) fn files(&self, takes: &Takes) -> Result<Files, Failure> {
+        let (vault, now) = (Vault::of(&self.dir), Timestamp::now());
+        let mut files = Files::default();
+        for take in takes.iter().filter(|take| self.fetch == Fetch::Missing && take.landed.is_some()) {
+            match vault.state(take, Trust::SizeAndTime, now).map_err(Failure::broken)? {
+                FileState::Present => {}
+                FileState::Touched(stored) => {
+                    files.touched.push(Facts { stored: Some(stored), ..Facts::of(take.nonce) });
+                }
+                _ => drop(files.absent.insert(take.nonce)),
+            }
+        }
+        Ok(files)
+    }
+}
+
+pub(super) fn maker(sim: bool) -> Maker {
+    if sim { Maker::Simulator } else { Maker::Fal }
+}

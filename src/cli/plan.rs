@@ -1,0 +1,118 @@
+//! `plan`: what would be bought, why, and for how much. Needs no key and no network, and changes nothing.
+
+use super::args::{BoardArgs, FolderArgs, PlanArgs, SelectArgs};
+use super::boards::{self, Boards, Depth};
+use super::exit::{Exit, Failure};
+use super::folder::{Files, Folder};
+use super::terminal::{Format, Terminal};
+use crate::plan::{self, Action, FailedOnly, Input, Plan, Selection};
+use crate::report::{json, table};
+use crate::take::Takes;
+use crate::usd::Usd;
+
+pub(super) fn plan(args: &PlanArgs, terminal: Terminal) -> Result<Exit, Failure> {
+    let done = preview(&args.board, &args.select, &args.folder, terminal);
+    if !args.detailed_exitcode {
+        return done.map(|plan| if plan.is_some() { Exit::Done } else { Exit::Problems });
+    }
+    match done {
+        Ok(Some(plan)) if is_idle(&plan) => Ok(Exit::Done),
+        Ok(Some(_)) => Ok(Exit::ToDo),
+        Ok(None) => Ok(Exit::Broken),
+        Err(failure) => Err(Failure { exit: Exit::Broken, ..failure }),
+    }
+}
+
+/// Plans and shows, for `render --dry-run` too. None where the storyboards have problems, which have been shown.
+pub(super) fn preview(
+    board: &BoardArgs,
+    select: &SelectArgs,
+    folder: &FolderArgs,
+    terminal: Terminal,
+) -> Result<Option<Plan>, Failure> {
+    let boards = boards::load(board, Depth::Asked)?;
+    let cap = folder.budget;
+    let folder = Folder::new(folder);
+    let takes = folder.read()?;
+    let files = folder.files(&takes)?;
+    terminal.problems(&boards.problems);
+    if boards.has_errors() {
+        return Ok(None);
+    }
+    let plan = make(&boards, &folder, &takes, &files, select, cap)?;
+    show(&plan, &folder, terminal);
+    Ok(Some(plan))
+}
+
+/// Plans what the flags select in this folder.
+pub(super) fn make(
+    boards: &Boards,
+    folder: &Folder,
+    takes: &Takes,
+    files: &Files,
+    select: &SelectArgs,
+    cap: Option<Usd>,
+) -> Result<Plan, Failure> {
+    let selection = selection(select);
+    let grouping = folder.grouping()?;
+    let input = Input {
+        expanded: &boards.expanded,
+        takes,
+        grouping: grouping.as_ref(),
+        absent: &files.absent,
+        selection: &selection,
+        cap,
+        superseded: folder.superseded(),
+    };
+    let plan = plan::plan(&input).map_err(|problems| {
+        let words = problems.iter().map(|problem| format!("{}: {}", problem.source.name, problem.label));
+        Failure::new(Exit::Problems, words.collect::<Vec<_>>().join("\n"))
+    })?;
+    selects_something(&selection, &plan)?;
+    Ok(plan)
+}
+
+fn selection(args: &SelectArgs) -> Selection {
+    Selection {
+        only: args.only.clone(),
+        except: args.except.clone(),
+        tags: args.tags.clone(),
+        failed: if args.failed { FailedOnly::Yes } else { FailedOnly::No },
+        force: args.force.clone(),
+    }
+}
+
+/// A pattern that no clip matches is a typo, and what it was meant for would not be done.
+fn selects_something(selection: &Selection, plan: &Plan) -> Result<(), Failure> {
+    let idle: Vec<String> = selection
+        .patterns()
+        .filter(|pattern| !plan.clips.iter().any(|clip| clip.matches(pattern)))
+        .map(|pattern| format!("`{pattern}`"))
+        .collect();
+    if idle.is_empty() {
+        return Ok(());
+    }
+    let known: Vec<String> = plan.clips.iter().take(3).map(|clip| clip.address.to_string()).collect();
+    let message = format!("no clip matches {}; there are such as {}", idle.join(", "), known.join(", "));
+    Err(Failure::new(Exit::Problems, message))
+}
+
+/// The plan as data on standard output.
+fn show(plan: &Plan, folder: &Folder, terminal: Terminal) {
+    match terminal.format {
+        Format::Json => terminal.data(&format!("{}\n", json::plan(plan, None))),
+        Format::Text => {
+            terminal.data(&table::plan(plan, terminal.out_paint()));
+            if plan.purchases() > 0 {
+                terminal.say(&format!("next: shotlist render{}", folder.flag()));
+            }
+        }
+    }
+}
+
+/// Is every take wanted there?
+fn is_idle(plan: &Plan) -> bool {
+    let wanted = plan.clips.iter().flat_map(|clip| &clip.wanted);
+    let current = |action| matches!(action, Action::Reuse(_) | Action::Share);
+    plan.strays.is_empty() && wanted.into_iter().all(|wanted| current(wanted.action))
+}

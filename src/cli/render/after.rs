@@ -1,0 +1,121 @@
+//! After a run: the view, the summary, the machine output, and the exit code from what the record then says.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::cli::exit::{self, Exit, Failure};
+use crate::cli::folder::Folder;
+use crate::cli::terminal::{Format, Terminal};
+use crate::plan::{Clip, Plan};
+use crate::record::Record;
+use crate::record::view::{self, Film};
+use crate::render::{Event, Run, Settled, settle};
+use crate::report::json::Done;
+use crate::report::{events, json, summary};
+use crate::take::{State, Takes};
+
+/// A finished run.
+pub(super) struct After<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) run: &'a Run,
+    pub(super) record: &'a Record,
+    pub(super) folder: &'a Folder,
+    pub(super) terminal: Terminal,
+}
+
+impl After<'_> {
+    pub(super) fn wrap_up(&self, events: Option<&EventFile>) -> Result<Exit, Failure> {
+        self.record.with_takes(|takes| {
+            let rebuilt =
+                view::rebuild(&self.folder.dir, takes, &films(self.plan, takes)).map_err(Failure::broken)?;
+            for path in &rebuilt.in_the_way {
+                self.terminal.warn(&format!(
+                    "{} is not of the record and in the way of a clip; move it away",
+                    path.display()
+                ));
+            }
+            let settled = settle(self.plan, self.run, takes);
+            let exit = exit::of_run(self.run, &settled, takes);
+            self.tell(&settled, takes, exit);
+            if let Some(events) = events {
+                events.wrap(self.plan, &settled, exit);
+            }
+            Ok(exit)
+        })
+    }
+
+    fn tell(&self, settled: &[Settled], takes: &Takes, exit: Exit) {
+        let accounts = self.plan.accounts_after(takes);
+        match self.terminal.format {
+            Format::Json => {
+                let done = Done { settled, takes, accounts: &accounts };
+                self.terminal.data(&format!("{}\n", json::plan(self.plan, Some(done))));
+            }
+            Format::Text => {
+                let summary =
+                    summary::Summary { plan: self.plan, run: self.run, settled, takes, accounts: &accounts };
+                self.terminal.say(&summary.text(
+                    &self.folder.dir.display().to_string(),
+                    self.folder.flag(),
+                    self.terminal.err_paint(),
+                ));
+            }
+        }
+        if exit != Exit::Done
+            && let Some(reason) = &self.run.halt_reason
+        {
+            self.terminal.error(reason);
+        }
+    }
+}
+
+/// Every edition with the newest landed take of each clip.
+fn films(plan: &Plan, takes: &Takes) -> Vec<Film> {
+    let film = |edition: &crate::address::Edition| {
+        let clips = plan.clips.iter().filter(|clip| clip.address.edition == *edition);
+        Film { edition: edition.clone(), clips: clips.map(|clip| shown(clip, takes)).collect() }
+    };
+    plan.editions.iter().map(|edition| film(&edition.edition)).collect()
+}
+
+fn shown(clip: &Clip, takes: &Takes) -> view::Clip {
+    let last = clip.shots.last().filter(|_| clip.address.shot.is_some()).cloned();
+    let newest = takes.of(clip.fingerprint).rfind(|take| take.state() == State::Landed);
+    view::Clip {
+        first: clip.address.clone(),
+        last: crate::address::Address { shot: last, ..clip.address.clone() },
+        take: newest.map(|take| take.nonce),
+    }
+}
+
+/// `--events`: appended to as things happen.
+pub(super) struct EventFile {
+    path: PathBuf,
+}
+
+impl EventFile {
+    pub(super) fn new(path: &Path) -> Self {
+        Self { path: path.to_owned() }
+    }
+
+    pub(super) fn write(&self, event: &Event) {
+        if let Some(line) = events::line(event) {
+            self.append(&line);
+        }
+    }
+
+    fn wrap(&self, plan: &Plan, settled: &[Settled], exit: Exit) {
+        let at = jiff::Timestamp::now();
+        for line in events::held(at, plan, settled) {
+            self.append(&line);
+        }
+        self.append(&events::wrapped(at, exit.code()));
+    }
+
+    /// Events are for watching; the record is what counts, so a full disk is noticed there.
+    fn append(&self, line: &str) {
+        let file = OpenOptions::new().create(true).append(true).open(&self.path);
+        let _ = file.and_then(|mut file| file.write_all(format!("{line}\n").as_bytes()));
+    }
+}

@@ -1,0 +1,88 @@
+//! Who makes the clips of this run: fal, with the key from the environment, or the simulator, started here.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::catalog::Catalog;
+use crate::cli::args::RenderArgs;
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::folder::{self, Folder};
+use crate::fal::{Client, Key, Origins, Timeouts};
+use crate::sim::{Config, Running, Simulator};
+
+/// What the record calls the simulator.
+const SIM: &str = "sim";
+
+/// Known before anything is started.
+pub(super) enum Maker {
+    Fal { origins: Box<Origins>, key: Key },
+    Simulator,
+}
+
+/// Ready to be spoken to.
+pub(super) struct Server {
+    origins: Origins,
+    key: Option<Key>,
+    /// Stops with this.
+    _simulator: Option<Running>,
+}
+
+impl Maker {
+    pub(super) fn new(folder: &Folder) -> Result<Self, Failure> {
+        if folder.maker == folder::Maker::Simulator {
+            return Ok(Self::Simulator);
+        }
+        let (queue, platform) = (variable("SHOTLIST_QUEUE_URL"), variable("SHOTLIST_API_URL"));
+        let origins = Origins::new(queue.as_deref(), platform.as_deref()).map_err(Failure::usage)?;
+        let (key, id, secret) = (variable("FAL_KEY"), variable("FAL_KEY_ID"), variable("FAL_KEY_SECRET"));
+        let key = Key::from_values(key.as_deref(), id.as_deref(), secret.as_deref())
+            .map_err(|error| Failure::new(Exit::Account, format!("{error}; or try it free with --sim")))?;
+        Ok(Self::Fal { origins: Box::new(origins), key })
+    }
+
+    pub(super) fn origin(&self) -> String {
+        match self {
+            Self::Fal { origins, .. } => origins.recorded(),
+            Self::Simulator => SIM.to_owned(),
+        }
+    }
+
+    pub(super) fn is_free(&self) -> bool {
+        matches!(self, Self::Simulator)
+    }
+
+    pub(super) fn start(
+        &self,
+        folder: &Folder,
+        catalog: &Arc<Catalog>,
+        args: &RenderArgs,
+    ) -> Result<Server, Failure> {
+        match self {
+            Self::Fal { origins, key } => {
+                Ok(Server { origins: (**origins).clone(), key: Some(key.clone()), _simulator: None })
+            }
+            Self::Simulator => simulate(folder, catalog, args),
+        }
+    }
+}
+
+fn simulate(folder: &Folder, catalog: &Arc<Catalog>, args: &RenderArgs) -> Result<Server, Failure> {
+    let config = Config {
+        concurrency: usize::from(args.jobs),
+        pace: Duration::from_millis(args.sim_pace),
+        ..Config::new(folder.dir.join(".sim"), Arc::clone(catalog))
+    };
+    let simulator = Simulator::start(config).map_err(Failure::broken)?;
+    let origins = Origins::simulator(&simulator.queue_url()).map_err(Failure::broken)?;
+    Ok(Server { origins, key: None, _simulator: Some(simulator) })
+}
+
+impl Server {
+    pub(super) fn client(&self) -> Result<Client, Failure> {
+        Client::new(self.origins.clone(), self.key.clone(), Timeouts::default()).map_err(Failure::broken)
+    }
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}

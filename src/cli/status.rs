@@ -1,0 +1,60 @@
+//! `status`: what is in flight, finished, failed and unknown in a folder, and the money. Reads only.
+
+use jiff::Timestamp;
+
+use super::args::{BoardArgs, SelectArgs, StatusArgs};
+use super::boards::{self, Boards, Depth};
+use super::exit::{Exit, Failure};
+use super::folder::{Files, Folder, maker};
+use super::plan as plan_command;
+use super::terminal::{Format, Terminal};
+use crate::plan::Plan;
+use crate::record::{FileState, Vault};
+use crate::report::status::{self, Wrong};
+use crate::take::Takes;
+
+pub(super) fn status(args: &StatusArgs, terminal: Terminal) -> Result<Exit, Failure> {
+    let folder = Folder::at(args.out.as_deref(), maker(args.sim));
+    let takes = folder.read()?;
+    let plan = plan(&folder, &takes)?;
+    let wrong = if args.verify { verify(&folder, &takes)? } else { Vec::new() };
+    let report = status::Status { takes: &takes, accounts: &plan.accounts, wrong: &wrong };
+    match terminal.format {
+        Format::Json => terminal.data(&format!("{}\n", report.json())),
+        Format::Text => terminal.data(&report.text(&folder.dir.display().to_string(), terminal.out_paint())),
+    }
+    Ok(verdict(&takes, &wrong))
+}
+
+/// For budgets and for what is still in use; storyboards with problems only lack them.
+fn plan(folder: &Folder, takes: &Takes) -> Result<Plan, Failure> {
+    let board = BoardArgs { paths: Vec::new(), vars: Vec::new(), profile: None };
+    let boards = boards::load(&board, Depth::Asked).ok().filter(|boards| !boards.has_errors());
+    let boards = boards.map_or_else(Boards::none, Ok)?;
+    plan_command::make(&boards, folder, takes, &Files::default(), &SelectArgs::default(), None)
+}
+
+fn verify(folder: &Folder, takes: &Takes) -> Result<Vec<Wrong>, Failure> {
+    let vault = Vault::of(&folder.dir);
+    let mut wrong = Vec::new();
+    for (take, state) in vault.verify_all(takes, Timestamp::now()) {
+        let what = match state.map_err(Failure::broken)? {
+            FileState::Present | FileState::Touched(_) => continue,
+            FileState::Missing => "is missing",
+            FileState::Altered => "is not what landed: its bytes changed",
+            FileState::NotAFile => "is no plain file",
+        };
+        wrong.push(Wrong { file: Vault::relative_path(take), address: take.intent.address.clone(), what });
+    }
+    Ok(wrong)
+}
+
+fn verdict(takes: &Takes, wrong: &[Wrong]) -> Exit {
+    if takes.unknown().next().is_some() {
+        Exit::Unknown
+    } else if wrong.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Failed
+    }
+}

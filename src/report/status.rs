@@ -1,0 +1,178 @@
+//! A folder at a glance: every unfinished or unsettled take, the money, and files that are not as they landed.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::json::to_line;
+use super::style::{Paint, Style};
+use super::table::account_line;
+use crate::address::{Address, Id};
+use crate::plan::Account;
+use crate::take::{Charge, State, Take, Takes};
+use crate::usd::Usd;
+
+/// What `status` shows.
+#[derive(Clone, Copy, Debug)]
+pub struct Status<'a> {
+    pub takes: &'a Takes,
+    pub accounts: &'a BTreeMap<Id, Account>,
+    /// What `--verify` found.
+    pub wrong: &'a [Wrong],
+}
+
+/// A file that is not as it landed.
+#[derive(Clone, Debug, Serialize)]
+pub struct Wrong {
+    pub address: Address,
+    pub file: String,
+    pub what: &'static str,
+}
+
+#[derive(Serialize)]
+struct StatusJson<'a> {
+    version: u32,
+    totals: Totals,
+    storyboards: Vec<StoryboardJson<'a>>,
+    takes: Vec<TakeJson<'a>>,
+    wrong_files: &'a [Wrong],
+}
+
+#[derive(Serialize)]
+struct Totals {
+    takes: usize,
+    landed: usize,
+    in_flight: usize,
+    failed: usize,
+    unknown: usize,
+    spent_usd: Usd,
+    reserved_usd: Usd,
+}
+
+#[derive(Serialize)]
+struct StoryboardJson<'a> {
+    id: &'a Id,
+    spent_usd: Usd,
+    superseded_usd: Usd,
+    reserved_usd: Usd,
+    budget_usd: Option<Usd>,
+}
+
+#[derive(Serialize)]
+struct TakeJson<'a> {
+    address: &'a Address,
+    nonce: String,
+    fingerprint: String,
+    state: &'static str,
+    at: String,
+    seconds: u32,
+    usd: Usd,
+    request_id: Option<&'a str>,
+    why: Option<&'a str>,
+}
+
+impl Status<'_> {
+    /// One object on one line.
+    #[must_use]
+    pub fn json(&self) -> String {
+        let storyboards = self.accounts.iter().map(|(id, account)| StoryboardJson {
+            id,
+            spent_usd: account.spent,
+            superseded_usd: account.superseded,
+            reserved_usd: account.reserved,
+            budget_usd: account.budget,
+        });
+        let takes = self.open().map(take_json).collect();
+        let totals = self.totals();
+        to_line(&StatusJson {
+            version: 1,
+            totals,
+            storyboards: storyboards.collect(),
+            takes,
+            wrong_files: self.wrong,
+        })
+    }
+
+    /// For people.
+    #[must_use]
+    pub fn text(&self, folder: &str, paint: Paint) -> String {
+        let mut out = String::new();
+        self.open().for_each(|take| write_take(&mut out, take, paint));
+        for wrong in self.wrong {
+            let verb = paint.style(Style::Bad, &format!("{:<9}", "wrong"));
+            let _ = writeln!(out, "  {verb} {}  {folder}/{} {}", wrong.address, wrong.file, wrong.what);
+        }
+        for (id, account) in self.accounts {
+            let _ = writeln!(out, "{}", account_line(id, account));
+        }
+        let Totals { takes, landed, in_flight, failed, unknown, spent_usd, reserved_usd } = self.totals();
+        let counts = format!(
+            "{folder}: {takes} takes: {landed} landed, {in_flight} in flight, {failed} failed, {unknown} unknown"
+        );
+        let _ = writeln!(
+            out,
+            "{}",
+            paint.style(Style::Strong, &format!("{counts}; spent {spent_usd}, reserved {reserved_usd}"))
+        );
+        out
+    }
+
+    /// Unfinished, unknown, or failed in a way that may be billed.
+    fn open(&self) -> impl Iterator<Item = &Take> {
+        self.takes.iter().filter(|take| !matches!(take.charge(), Charge::Free | Charge::Spent(_)))
+    }
+
+    fn totals(&self) -> Totals {
+        let count = |test: fn(&Take) -> bool| self.takes.iter().filter(|take| test(take)).count();
+        Totals {
+            takes: self.takes.len(),
+            landed: count(|take| take.state() == State::Landed),
+            in_flight: count(Take::is_unfinished),
+            failed: count(|take| take.state() == State::Failed),
+            unknown: count(Take::is_unknown),
+            spent_usd: self.accounts.values().map(|account| account.spent).sum(),
+            reserved_usd: self.accounts.values().map(|account| account.reserved).sum(),
+        }
+    }
+}
+
+fn state(take: &Take) -> (&'static str, Style) {
+    match take.state() {
+        State::Intended | State::Unknown => ("unknown", Style::Warn),
+        State::Submitted => ("in flight", Style::Info),
+        State::Completed if take.expired.is_some() => ("lost", Style::Warn),
+        State::Completed => ("finished", Style::Info),
+        State::Failed => ("failed", Style::Bad),
+        State::Landed => ("landed", Style::Good),
+    }
+}
+
+fn why(take: &Take) -> Option<&str> {
+    let failed = take.failure().map(|failed| failed.message.as_str());
+    failed.or_else(|| take.unknown.as_ref().filter(|_| take.is_unknown()).map(|unknown| unknown.why.as_str()))
+}
+
+fn take_json(take: &Take) -> TakeJson<'_> {
+    TakeJson {
+        address: &take.intent.address,
+        nonce: take.nonce.to_string(),
+        fingerprint: take.fingerprint.to_string(),
+        state: state(take).0,
+        at: take.intent.at.to_string(),
+        seconds: take.intent.seconds,
+        usd: take.intent.usd,
+        request_id: take.submitted.as_ref().map(|submitted| submitted.request_id.as_str()),
+        why: why(take),
+    }
+}
+
+fn write_take(out: &mut String, take: &Take, paint: Paint) {
+    let (word, style) = state(take);
+    let intent = &take.intent;
+    let id = take.submitted.as_ref().map(|submitted| format!(", request {}", submitted.request_id));
+    let why = why(take).map(|why| format!(": {why}"));
+    let (id, why) = (id.unwrap_or_default(), why.unwrap_or_default());
+    let verb = paint.style(style, &format!("{word:<9}"));
+    let _ = writeln!(out, "  {verb} {}  {} since {:.0}{id}{why}", intent.address, intent.usd, intent.at);
+}

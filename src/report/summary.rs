@@ -1,0 +1,136 @@
+//! The end of a render in story order: what needs a look, the money, and the next command to type.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::style::{Paint, Style};
+use super::table::account_line;
+use crate::address::Id;
+use crate::plan::{Account, Held, Plan, Wanted};
+use crate::render::{Outcome, Run, Settled};
+use crate::take::{Take, Takes};
+use crate::usd::Usd;
+
+/// What a finished run has to say.
+#[derive(Clone, Copy, Debug)]
+pub struct Summary<'a> {
+    pub plan: &'a Plan,
+    pub run: &'a Run,
+    pub settled: &'a [Settled],
+    pub takes: &'a Takes,
+    pub accounts: &'a BTreeMap<Id, Account>,
+}
+
+impl Summary<'_> {
+    /// `folder`: the output folder as the user calls it; `flag`: ` --sim` or nothing.
+    #[must_use]
+    pub fn text(&self, folder: &str, flag: &str, paint: Paint) -> String {
+        let mut out = String::new();
+        self.settled.iter().filter_map(|one| self.told(one)).for_each(|(style, word, text)| {
+            let _ = writeln!(out, "  {} {text}", paint.style(style, &format!("{word:<11}")));
+        });
+        self.strays().for_each(|take| {
+            let _ = writeln!(
+                out,
+                "  {} {}",
+                paint.style(Style::Warn, &format!("{:<11}", "unknown")),
+                unknown(take)
+            );
+        });
+        for (id, account) in self.accounts.iter().filter(|(_, account)| **account != Account::default()) {
+            let _ = writeln!(out, "{}", account_line(id, account));
+        }
+        let _ = writeln!(out, "{}", paint.style(Style::Strong, &self.count(folder)));
+        if let Some(next) = self.next(flag) {
+            let _ = writeln!(out, "next: {next}");
+        }
+        out.trim_end().to_owned()
+    }
+
+    /// What needs a look; what landed needs none.
+    fn told(&self, one: &Settled) -> Option<(Style, &'static str, String)> {
+        let clip = &self.plan.clips[one.clip];
+        let wanted = clip.wanted.iter().find(|wanted| wanted.number == one.number)?;
+        let address = &clip.address;
+        let take = |nonce| self.takes.get(nonce);
+        Some(match one.outcome {
+            Outcome::Landed(_) => return None,
+            Outcome::Failed(nonce) => {
+                (Style::Bad, "failed", format!("{address}  {}", take(nonce).map(failed)?))
+            }
+            Outcome::Held(held) => {
+                (Style::Warn, "held", format!("{address}  {}", why(held, wanted, clip.usd)))
+            }
+            Outcome::Unknown(nonce) => (Style::Warn, "unknown", take(nonce).map(unknown)?),
+            Outcome::Interrupted(nonce) => {
+                (Style::Warn, "interrupted", format!("{address}  {}", self.left(nonce.and_then(take))))
+            }
+        })
+    }
+
+    fn left(&self, take: Option<&Take>) -> String {
+        let Some(take) = take else { return "not started, nothing was spent on it".to_owned() };
+        let why = self.run.left.get(&take.nonce).map_or("left to the next run", String::as_str);
+        let id = take.submitted.as_ref().map_or("not known yet", |submitted| &submitted.request_id);
+        format!("{why}; {} is reserved for it, request {id}", take.intent.usd)
+    }
+
+    /// Unknown takes that no clip of the plan stands for.
+    fn strays(&self) -> impl Iterator<Item = &Take> {
+        let strays = self.plan.strays.iter().filter_map(|stray| self.takes.get(stray.take.nonce));
+        strays.filter(|take| take.is_unknown())
+    }
+
+    fn count(&self, folder: &str) -> String {
+        let landed = self.settled.iter().filter(|one| matches!(one.outcome, Outcome::Landed(_))).count();
+        let bought = self.run.bought.values().filter_map(|nonce| self.takes.get(*nonce));
+        let spent: Usd = bought.map(|take| take.charge().usd()).sum();
+        let clips = self.settled.len();
+        match self.run.bought.len() {
+            0 if landed == clips => format!("nothing to buy: all {clips} clips are current in {folder}/"),
+            0 => format!("{landed} of {clips} clips are current in {folder}/; nothing was bought"),
+            number => {
+                format!("{landed} of {clips} clips are current in {folder}/; {number} bought for {spent}")
+            }
+        }
+    }
+
+    fn next(&self, flag: &str) -> Option<String> {
+        let any = |test: fn(&Outcome) -> bool| self.settled.iter().any(|one| test(&one.outcome));
+        if any(|outcome| matches!(outcome, Outcome::Unknown(_))) || self.strays().next().is_some() {
+            Some("shotlist status, then look the requests up in fal's dashboard".to_owned())
+        } else if any(|outcome| matches!(outcome, Outcome::Interrupted(_))) {
+            Some(format!("shotlist render{flag}, which goes on from here and buys nothing twice"))
+        } else if any(|outcome| matches!(outcome, Outcome::Held(Held::Budget(_)))) {
+            Some(format!("raise the budget, then shotlist render{flag}"))
+        } else if any(|outcome| matches!(outcome, Outcome::Failed(_) | Outcome::Held(Held::Failed))) {
+            Some(format!(
+                "change the failed clips, or shotlist render{flag} --failed to buy them again as they are"
+            ))
+        } else if any(|outcome| matches!(outcome, Outcome::Held(Held::Lost))) {
+            Some(format!("shotlist render{flag} --force ADDRESS buys a lost clip again"))
+        } else {
+            None
+        }
+    }
+}
+
+fn failed(take: &Take) -> String {
+    let Some(failed) = take.failure() else { return String::new() };
+    let billed = if failed.is_free() { "not billed" } else { "may be billed" };
+    let id = take.submitted.as_ref().map(|submitted| format!(", request {}", submitted.request_id));
+    format!("{}: {} ({billed}{})", failed.kind.words(), failed.message, id.unwrap_or_default())
+}
+
+fn unknown(take: &Take) -> String {
+    let why = take.unknown.as_ref().map_or("no answer was recorded", |unknown| &unknown.why);
+    let intent = &take.intent;
+    format!("{}  {why}; {} stays reserved, sent at {:.0}", intent.address, intent.usd, intent.at)
+}
+
+fn why(held: Held, wanted: &Wanted, usd: Usd) -> String {
+    match held {
+        Held::Budget(_) => format!("{usd}: {}", wanted.reason),
+        Held::Failed | Held::Lost => wanted.reason.clone(),
+    }
+}
