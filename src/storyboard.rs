@@ -127,3 +127,6 @@ pub struct Profile {
     pub name: Spanned<Id>,
     pub overrides: Vec<Entry>,
 }
+
+#[cfg(test)]
+mod tests;

@@ -192,6 +192,13 @@ impl Reader<'_> {
     }
 
     fn speech(&mut self, span: Span, entries: &[Pair]) {
+        if let [(who, say)] = entries
+            && !is_spoken(entries)
+            && value::text_of(&say.value).is_some()
+        {
+            let flaw = Flaw::new(who.span, "an entry of `line` has `who` and `say`", "neither of the two");
+            return self.found.add(flaw.help(format!("write\n    {}", said_by(&who.value, say))));
+        }
         let mut meant = BTreeSet::new();
         for (key, node) in entries {
             match key.value.as_str() {
@@ -221,6 +228,11 @@ impl Reader<'_> {
         self.found.add(flaw.help(help));
         near
     }
+}
+
+fn said_by(who: &str, say: &Node) -> String {
+    let say = value::text_of(&say.value).unwrap_or_default();
+    format!("- {{ who: {}, say: {} }}", brief(who), traps::quote(&brief(say)))
 }
 
 fn speech_line(entries: &[Pair]) -> String {

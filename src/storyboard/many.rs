@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::found::{Flaw, brief};
 use super::level::Reader;
-use super::node::{Node, Value};
+use super::node::{Node, Scalar, Value};
 use super::source::{Span, Spanned};
 use super::traps;
 use super::value::{self, Pair};
@@ -235,11 +235,13 @@ pub(super) fn profiles(reader: &mut Reader<'_>, (key, node): Pair) -> Vec<Profil
 }
 
 fn profile(reader: &mut Reader<'_>, key: &Spanned<String>, node: Node) -> Option<Profile> {
-    let name = reader.keep(value::id_of(&key.value, key.span));
+    let written =
+        Node { value: Value::Scalar(Scalar { text: key.value.clone(), plain: true }), span: key.span };
+    let name = reader.id(key, &written);
     let shape = format!("write settings and variables such as `{}: {{ takes: 1 }}`", brief(&key.value));
     let entries = reader.keep(value::map(key, node, &shape))?;
     let overrides = entries.into_iter().filter_map(|(key, value)| replaced(reader, key, value)).collect();
-    Some(Profile { name: Spanned { value: name?, span: key.span }, overrides })
+    Some(Profile { name: name?, overrides })
 }
 
 /// One setting or variable of a profile.

@@ -53,7 +53,8 @@ fn near_number(text: &str) -> Option<u32> {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let number = u32::from_str(&text[..end]).ok().filter(|number| *number > 0)?;
     let unit = text[end..].trim().to_lowercase();
-    let known = matches!(unit.as_str(), "" | "s" | "sec" | "secs" | "second" | "seconds" | "\"" | ".0" | ".");
+    let known =
+        matches!(unit.as_str(), "" | "," | "s" | "sec" | "secs" | "second" | "seconds" | "\"" | ".0" | ".");
     known.then_some(number)
 }
 

@@ -108,11 +108,11 @@ fn id(reader: &mut Reader<'_>, sorted: &mut Sorted) -> Option<Spanned<Id>> {
         Err(reason) => {
             let message =
                 format!("the file's name `{}` is no id, and the storyboard has no other", brief(stem));
-            let near = Some(address::slug(stem)).filter(|near| near.parse::<Id>().is_ok());
-            let near = near.unwrap_or_else(|| "my-film".to_owned());
-            let flaw = Flaw::new(span, message, reason.to_string());
+            let near = address::slug(stem);
+            let near = if near.parse::<Id>().is_ok() { near } else { "my-film".to_owned() };
+            let flaw = Flaw::new(span, message, reason.to_string()).mild();
             reader.found.add(flaw.help(format!("write at the top\n    storyboard: {}", brief(&near))));
-            None
+            near.parse().ok().map(|value| Spanned { value, span })
         }
     }
 }

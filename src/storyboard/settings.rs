@@ -11,7 +11,11 @@ use super::value;
 
 /// A setting's value, as it was meant where that is sure. Texts with variables are taken as they are.
 pub(super) fn check(reader: &mut Reader<'_>, key: &Spanned<String>, node: Node) -> Option<Node> {
-    if value::text_of(&node.value).is_some_and(value::is_template) {
+    let text = value::text_of(&node.value);
+    if reader.fields.contains(&key.value) && text.is_some_and(|text| text.parse::<f64>().is_err()) {
+        value::whole_text(reader.found, &node);
+    }
+    if text.is_some_and(value::is_template) {
         return Some(node);
     }
     if key.value == "tags" {

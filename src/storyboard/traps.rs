@@ -91,7 +91,10 @@ fn without_comment(value: &str) -> &str {
 pub(super) fn bare(value: &str) -> &str {
     for mark in ['"', '\''] {
         let Some(inner) = value.strip_prefix(mark) else { continue };
+        let odd = mark == '"' && value.matches(mark).count() % 2 == 1;
         match inner.strip_suffix(mark) {
+            // The closing one belongs to a word inside, and the first was never closed.
+            Some(text) if odd && text.contains(mark) => return inner,
             Some(text) => return text,
             None if !inner.contains(mark) => return inner,
             None => {}
@@ -145,6 +148,7 @@ mod tests {
         assert_eq!(paste("- @rin"), Some(r#"- "@rin""#.to_owned()));
         assert_eq!(paste("a: 'I'm here'"), Some(r#"a: "I'm here""#.to_owned()));
         assert_eq!(paste(r#"a: "Rin" runs"#), Some(r#"a: '"Rin" runs'"#.to_owned()));
+        assert_eq!(paste(r#"a: "He said "go""#), Some(r#"a: 'He said "go"'"#.to_owned()));
         assert_eq!(paste(r#"a: "rain"#), Some(r#"a: "rain""#.to_owned()));
         assert_eq!(paste("no key here"), None);
         assert_eq!(paste("a:"), None);

@@ -1,10 +1,11 @@
 //! Values by shape: text, ids, words of a list, lists and maps, each with the answer for what it is mistaken for.
-//! Knows no key by name.
+//! Knows of a key only whether it is prose.
 
 use super::found::{Flaw, Found, brief};
 use super::node::{Node, Scalar, Value};
 use super::source::{Span, Spanned};
 use super::traps;
+use super::words;
 use crate::address::{self, Id};
 
 /// A key with its value, as a map of the file holds it.
@@ -33,6 +34,8 @@ pub(super) fn at(key: &Spanned<String>, node: &Node) -> Span {
 /// The single value that is wanted, or the words for what stands there instead.
 pub(super) fn scalar<'a>(key: &Spanned<String>, node: &'a Node) -> Result<&'a Scalar, Flaw> {
     let name = &key.value;
+    let prose = words::is_prose(name);
+    let wanted = if prose { "text" } else { "value" };
     match &node.value {
         Value::Scalar(scalar) => Ok(scalar),
         Value::Null => {
@@ -40,16 +43,19 @@ pub(super) fn scalar<'a>(key: &Spanned<String>, node: &'a Node) -> Result<&'a Sc
                 .help("write a value, or delete the line"))
         }
         Value::List(items) => {
-            let flaw = Flaw::new(node.span, format!("`{name}` is one text, not a list"), "a list");
-            Err(match joined(items) {
+            let flaw = Flaw::new(node.span, format!("`{name}` is one {wanted}, not a list"), "a list");
+            Err(match joined(items).filter(|_| prose) {
                 Some(text) => flaw.help(format!("write\n    {name}: {text}")).instead(text),
                 None => flaw,
             })
         }
         Value::Map(entries) => {
-            let flaw = Flaw::new(node.span, format!("`{name}` is one text, not a map"), "a map");
-            Err(match mistaken_colon(entries) {
+            let flaw = Flaw::new(node.span, format!("`{name}` is one {wanted}, not a map"), "a map");
+            Err(match mistaken_colon(node.span, entries).filter(|_| prose) {
                 Some(text) => flaw.help(format!("if it is text, write\n    {name}: {}", traps::quote(&text))),
+                None if prose => {
+                    flaw.help("write text; one entry of a variable is written `\"{{ cast.rin }}\"`")
+                }
                 None => flaw,
             })
         }
@@ -62,9 +68,10 @@ fn joined(items: &[Node]) -> Option<String> {
 }
 
 /// `Rin: get down!` on a line of its own is a map with one key.
-fn mistaken_colon(entries: &[Pair]) -> Option<String> {
+fn mistaken_colon(span: Span, entries: &[Pair]) -> Option<String> {
     let [(key, node)] = entries else { return None };
-    text_of(&node.value).map(|text| format!("{}: {text}", key.value))
+    let is_here = span.start <= key.span.start && key.span.end <= span.end;
+    text_of(&node.value).filter(|_| is_here).map(|text| format!("{}: {text}", key.value))
 }
 
 pub(super) fn text_of(value: &Value) -> Option<&str> {
@@ -80,8 +87,9 @@ pub(super) fn text(found: &mut Found, key: &Spanned<String>, node: &Node) -> Opt
     match scalar(key, node) {
         Ok(scalar) => Some(Spanned { value: scalar.text.clone(), span: node.span }),
         Err(flaw) => {
+            let meant = flaw.instead.clone();
             found.add(flaw);
-            None
+            meant.map(|value| Spanned { value, span: node.span })
         }
     }
 }
@@ -158,7 +166,7 @@ pub(super) fn one_of(key: &Spanned<String>, node: &Node, words: &[&str]) -> Resu
     }
     let listed = words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
     let flaw = Flaw::new(node.span, format!("`{}` cannot be `{}`", key.value, brief(text)), "unknown word");
-    let near = super::words::meant(text, words.iter().copied());
+    let near = words::meant(text, words.iter().copied());
     Err(match near {
         Some(word) => flaw.help(format!("did you mean `{word}`? It is one of {listed}")).instead(word),
         None => flaw.help(format!("write one of {listed}")),

@@ -136,14 +136,22 @@ fn elsewhere(key: &str) -> Role {
     }
 }
 
+/// Text that people read or a prompt is made of.
+pub(super) fn is_prose(key: &str) -> bool {
+    PARTS.contains(&key) || matches!(key, "prompt" | "title" | "note")
+}
+
 pub(super) fn is_setting(key: &str, fields: &BTreeSet<String>) -> bool {
     SETTINGS.contains(&key) || fields.contains(key)
 }
 
+/// More names than any storyboard has; a hostile one does not make every mistake slow.
+const MOST_KNOWN: usize = 200;
+
 /// The known word that a writer meant, where one is near.
 pub(super) fn meant<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.trim().to_lowercase().replace(['-', ' '], "_");
-    let known: Vec<&str> = known.collect();
+    let known: Vec<&str> = known.take(MOST_KNOWN).collect();
     let synonym = SYNONYMS.iter().find(|(other, _)| *other == word).map(|(_, own)| *own);
     synonym
         .and_then(|own| known.iter().copied().find(|known| *known == own))

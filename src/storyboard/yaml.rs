@@ -3,7 +3,9 @@
 
 mod budget;
 mod build;
+mod columns;
 mod merge;
+mod refuse;
 mod reword;
 
 use std::collections::BTreeMap;

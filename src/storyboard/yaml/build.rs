@@ -5,15 +5,14 @@ use std::collections::BTreeMap;
 
 use granit_parser::{Event, ScalarStyle, StructureStyle};
 
-use super::super::found::{Flaw, brief};
+use super::super::found::Flaw;
 use super::super::node::{Node, Scalar, Value};
 use super::super::source::{Span, Spanned};
-use super::super::traps;
-use super::super::words;
 use super::Stop;
 use super::budget::{Budget, Weight};
 use super::is_control;
 use super::merge::{self, Key};
+use super::refuse;
 
 /// As many as are shown.
 pub(super) const MOST_FLAWS: usize = 100;
@@ -77,7 +76,7 @@ impl<'a> Builder<'a> {
 
     pub(super) fn take(&mut self, event: Event<'_>, span: Span, tag: Option<Span>) -> Result<(), Flaw> {
         if let Some(tag) = tag {
-            self.refuse_tag(tag);
+            self.flaw(|text| refuse::tag(text, tag));
         }
         match event {
             Event::DocumentStart(..) => self.begin_document(span),
@@ -128,10 +127,7 @@ impl<'a> Builder<'a> {
             return Ok(());
         }
         if let Some(c) = text.chars().find(|c| is_control(*c)) {
-            let message = format!("the text holds the invisible character U+{:04X}", u32::from(c));
-            self.flaw(
-                Flaw::new(span, message, "an escape such as `\\0` puts it here").help("delete it").mild(),
-            );
+            self.flaw(|_| refuse::control(span, c));
         }
         let absent = plain && (span.start == span.end || is_null(text));
         let scalar = Scalar { text: if absent { String::new() } else { text.to_owned() }, plain };
@@ -208,7 +204,9 @@ impl<'a> Builder<'a> {
             (_, Held::List(items)) => Value::List(items),
             (_, Held::Map { entries, .. }) => {
                 let (entries, flaws) = merge::unique(self.text, entries);
-                self.flaws(flaws);
+                for flaw in flaws {
+                    self.flaw(|_| flaw);
+                }
                 Value::Map(entries)
             }
         };
@@ -248,75 +246,32 @@ impl<'a> Builder<'a> {
     }
 
     fn broken_key(&mut self, span: Span) {
-        self.flaw(
-            Flaw::new(span, "a key must be text, not a list or a map", "stands where a key belongs")
-                .help("quote it if it is text"),
-        );
+        self.flaw(|_| refuse::key(span));
         if let Some(Frame { held: Held::Map { key, .. }, .. }) = self.open.last_mut() {
             *key = Some(Key::Broken);
         }
     }
 
-    fn flaw(&mut self, flaw: Flaw) {
-        self.flaws(vec![flaw]);
+    fn unknown_alias(&mut self, span: Span) {
+        let names = std::mem::take(&mut self.names);
+        self.flaw(|text| refuse::alias(text, span, &names));
+        self.names = names;
     }
 
-    fn flaws(&mut self, flaws: Vec<Flaw>) {
+    /// Where nobody would see it, its words are not even looked for.
+    fn flaw(&mut self, flaw: impl FnOnce(&str) -> Flaw) {
         if self.quiet == 0 && self.flaws.len() < MOST_FLAWS {
-            self.flaws.extend(flaws);
+            self.flaws.push(flaw(self.text));
         }
     }
 
     /// `{{ x }}` without quotes is a map in a map to YAML.
     fn template(&mut self, span: Span) -> Value {
-        let text = self.text[span.start..span.end].to_owned();
         if self.quiet == 1 && self.flaws.len() < MOST_FLAWS {
-            let paste = self.paste(span);
-            self.flaws.push(
-                Flaw::new(
-                    span,
-                    "text that begins with `{{` needs quotes",
-                    "YAML takes these braces for its own",
-                )
-                .help(format!("write\n    {paste}"))
-                .mild(),
-            );
+            self.flaws.push(refuse::braces(self.text, span));
         }
+        let text = self.text[span.start..span.end].to_owned();
         Value::Scalar(Scalar { text, plain: false })
-    }
-
-    fn unknown_alias(&mut self, span: Span) {
-        if self.flaws.len() >= MOST_FLAWS {
-            return;
-        }
-        let name = brief(&self.text[span.start..span.end]);
-        let near = words::meant(name.trim_start_matches('*'), self.names.iter().map(String::as_str));
-        let near = near.map(|near| format!("did you mean `*{near}`? ")).unwrap_or_default();
-        let help = format!("{near}If it is text, write\n    {}", self.paste(span));
-        let message = format!("`{name}` refers to an anchor that is not defined above");
-        self.flaw(Flaw::new(span, message, "unknown anchor").help(help));
-    }
-
-    fn refuse_tag(&mut self, span: Span) {
-        if self.flaws.len() >= MOST_FLAWS {
-            return;
-        }
-        let tag = brief(&self.text[span.start..span.end]);
-        let help = if tag.starts_with("!!") {
-            "delete it: what a value is, its key says".to_owned()
-        } else {
-            format!("delete it or, if it is text, write\n    {}", self.paste(span))
-        };
-        let message = format!("`{tag}` is a YAML tag, which a storyboard has no use for");
-        self.flaw(Flaw::new(span, message, "a tag").help(help).mild());
-    }
-
-    /// The line with quotes around the whole value, or around this piece of it.
-    fn paste(&self, span: Span) -> String {
-        match traps::line(self.text, span.start) {
-            Some(line) if line.value_span.start == span.start => line.quoted(),
-            _ => traps::quoted_piece(self.text, span),
-        }
     }
 }
 

@@ -5,11 +5,12 @@ use std::cmp::Ordering;
 
 use granit_parser::{ErrorKind, Event, Parser, ScanError};
 
-use super::super::found::{Flaw, brief};
+use super::super::found::Flaw;
 use super::super::source::Span;
 use super::super::traps::{self, Line};
 use super::Stop;
 use super::budget::too_deep;
+use super::columns;
 
 /// `last` is the place of the last text that was read.
 pub(super) fn reword(text: &str, error: &ScanError, last: Span) -> Stop {
@@ -20,20 +21,20 @@ pub(super) fn reword(text: &str, error: &ScanError, last: Span) -> Stop {
         ErrorKind::DirectiveDisallowed => return directive(text, at).into(),
         _ => {}
     }
-    tab(text, kind, at)
+    columns::tab(text, kind, at)
         .or_else(|| bracket(text, at, last))
-        .or_else(|| unspaced(text, at, last))
-        .or_else(|| swallowed(text, at, last))
+        .or_else(|| columns::unspaced(text, at, last))
+        .or_else(|| columns::swallowed(text, at, last))
         .map(Stop::from)
         .or_else(|| open_quote(text, kind, last))
         .or_else(|| unquoted(text, kind, at, last))
-        .or_else(|| misplaced(text, kind, at).map(Stop::from))
-        .or_else(|| no_colon(text, kind, at).map(Stop::from))
+        .or_else(|| columns::misplaced(text, kind, at).map(Stop::from))
+        .or_else(|| columns::no_colon(text, kind, at).map(Stop::from))
         .unwrap_or_else(|| plain_words(text, kind, at).into())
 }
 
 /// The visible rest of the line from `at`; where there is none, the whole line.
-fn mark(text: &str, at: usize) -> Span {
+pub(super) fn mark(text: &str, at: usize) -> Span {
     let line = traps::line_span(text, at);
     let rest = text[at.min(line.end)..line.end].trim_end();
     let lead = rest.len() - rest.trim_start().len();
@@ -44,142 +45,6 @@ fn directive(text: &str, at: usize) -> Flaw {
     Flaw::new(mark(text, at), "a storyboard has no `%` lines", "a YAML directive").help("delete this line")
 }
 
-fn tab(text: &str, kind: &ErrorKind, at: usize) -> Option<Flaw> {
-    let by_kind = matches!(
-        kind,
-        ErrorKind::TabNotAllowed
-            | ErrorKind::TabInBlockIndentation
-            | ErrorKind::TabInIndentation
-            | ErrorKind::TabInPlainScalar
-            | ErrorKind::TabAtBlockScalarStart
-    );
-    let line = traps::line_span(text, at);
-    let indent = |span: Span| text[span.start..span.end].find(|c| c != ' ').map(|found| span.start + found);
-    let in_indent = indent(line).filter(|first| text[*first..].starts_with('\t'));
-    let later = || text[line.start..].find('\t').map(|found| line.start + found);
-    let start = in_indent.or_else(|| by_kind.then(later).flatten())?;
-    let end = start + text[start..].find(|c| c != '\t').unwrap_or(text.len() - start);
-    Some(
-        Flaw::new(Span { start, end }, "a tab in the indentation", "a tab")
-            .help("YAML indents with spaces only: use two for each level"),
-    )
-}
-
-/// `duration:4` and `-id: a`.
-fn unspaced(text: &str, at: usize, last: Span) -> Option<Flaw> {
-    [at, last.start].into_iter().find_map(|at| {
-        let line = traps::line_span(text, at);
-        let whole = text[line.start..line.end].trim_end();
-        let words = whole.trim_start();
-        let start = line.start + (whole.len() - words.len());
-        let (mark, after) = space_missing(words)?;
-        let span = Span { start, end: start + words.len() };
-        let paste = format!("{} {}", &words[..after], &words[after..]);
-        Some(
-            Flaw::new(span, format!("a space is missing after `{mark}`"), "read as one piece of text")
-                .help(format!("write\n    {}", brief(&paste))),
-        )
-    })
-}
-
-/// The mark without its space, and where the space belongs.
-fn space_missing(words: &str) -> Option<(char, usize)> {
-    let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let dash = words.strip_prefix('-').is_some_and(|rest| rest.starts_with(word) && rest.contains(": "));
-    if dash {
-        return Some(('-', 1));
-    }
-    let item = words.strip_prefix("- ").unwrap_or(words);
-    let lead = words.len() - item.len();
-    let colon = item.find(':')?;
-    let is_key = colon > 0 && item[..colon].chars().all(word) && !item.contains(": ");
-    (is_key && item[colon + 1..].starts_with(|c: char| c.is_alphanumeric()))
-        .then_some((':', lead + colon + 1))
-}
-
-/// A key that is indented deeper than its neighbour was read as more of the neighbour's text.
-fn swallowed(text: &str, at: usize, last: Span) -> Option<Flaw> {
-    let (line, first) = (traps::line_span(text, at), traps::line_span(text, last.start));
-    let is_read_on = first.end < line.start && last.end == at;
-    if !is_read_on {
-        return None;
-    }
-    Some(indented(text, line, "indented deeper than its neighbours"))
-}
-
-/// `duration 5`, or text that goes on in the column of its key.
-fn no_colon(text: &str, kind: &ErrorKind, at: usize) -> Option<Flaw> {
-    let fits = matches!(
-        kind,
-        ErrorKind::SimpleKeyExpected | ErrorKind::ExpectedBlockMappingKey | ErrorKind::InvalidSimpleKey
-    );
-    let span = mark(text, at);
-    let (word, rest) = text[span.start..span.end].split_once(' ')?;
-    let help = format!(
-        "if `{0}` is a key, write\n    {0}: {1}\nif this is more of the text above, indent it deeper than its key",
-        brief(word),
-        brief(rest.trim())
-    );
-    fits.then(|| Flaw::new(span, "this line is no `key: value`", "no key with a colon").help(help))
-}
-
-/// Only where the line above tells the right column.
-fn misplaced(text: &str, kind: &ErrorKind, at: usize) -> Option<Flaw> {
-    let fits = matches!(
-        kind,
-        ErrorKind::ExpectedBlockSequenceEntry
-            | ErrorKind::ExpectedBlockMappingKey
-            | ErrorKind::InvalidIndentation
-    );
-    let line = traps::line_span(text, at);
-    let is_at_start = text[line.start..at.clamp(line.start, line.end)].trim().is_empty();
-    (fits && is_at_start).then(|| indented(text, line, "lines up with nothing above"))
-}
-
-fn indented(text: &str, line: Span, label: &str) -> Flaw {
-    let column = text[line.start..line.end].find(|c| c != ' ').unwrap_or(0);
-    let span = Span { start: line.start + column, end: line.end };
-    let entry = entry_above(text, line.start, column);
-    let new_entry = || {
-        format!(
-            "begin it with `- ` if it is a new entry of the list\n    - {}",
-            brief(&text[span.start..line.end])
-        )
-    };
-    let help = neighbour(text, line.start).filter(|_| !entry).map_or_else(
-        || if entry { new_entry() } else { "keys of one level begin in the same column".to_owned() },
-        |(key, wanted)| {
-            format!(
-                "keys of one level begin in the same column: `{}` above has {wanted} spaces before it, \
-                 this line has {column}",
-                brief(key)
-            )
-        },
-    );
-    Flaw::new(trimmed(text, span), "this line is not indented like the ones around it", label).help(help)
-}
-
-/// Does a list above have its dashes in this column?
-fn entry_above(text: &str, before: usize, column: usize) -> bool {
-    let is_entry = |line: &str| {
-        line.len() > column && line[..column].trim().is_empty() && line[column..].starts_with("- ")
-    };
-    text[..before].lines().rev().take(200).any(|line| line.is_char_boundary(column) && is_entry(line))
-}
-
-fn trimmed(text: &str, span: Span) -> Span {
-    Span { end: span.start + text[span.start..span.end].trim_end().len(), ..span }
-}
-
-/// The first key of the nearest line above that is no comment, and its column from 0.
-fn neighbour(text: &str, before: usize) -> Option<(&str, usize)> {
-    let above = text[..before].lines().rev().take(50);
-    let line = above.into_iter().find(|line| !line.trim().is_empty() && !line.trim().starts_with('#'))?;
-    let rest = line.trim_start_matches([' ', '-']);
-    let key = rest.split(':').next().unwrap_or(rest);
-    Some((key, line.len() - rest.len()))
-}
-
 fn open_quote(text: &str, kind: &ErrorKind, last: Span) -> Option<Stop> {
     let by_kind = matches!(
         kind,
@@ -188,20 +53,51 @@ fn open_quote(text: &str, kind: &ErrorKind, last: Span) -> Option<Stop> {
             | ErrorKind::DocumentIndicatorInQuotedScalar
     );
     let line = traps::line(text, last.start).filter(|line| line.value.starts_with(['"', '\'']))?;
-    by_kind.then(|| {
-        let flaw = Flaw::new(line.value_span, "a quote is opened and never closed", "opened here")
-            .help(format!("write\n    {}", line.quoted()));
-        Stop { flaw, mask: Some(line.value_span) }
-    })
+    if !by_kind {
+        return None;
+    }
+    if let Some(flaw) = goes_on(text, line.value_span.end) {
+        return Some(flaw.into());
+    }
+    let flaw = Flaw::new(line.value_span, "a quote is opened and never closed", "opened here")
+        .help(format!("write\n    {}", line.quoted()));
+    Some(Stop { flaw, mask: Some(line.value_span) })
+}
+
+/// Quoted text whose next line holds no key and lacks its indentation.
+fn goes_on(text: &str, end: usize) -> Option<Flaw> {
+    let next = traps::line_span(text, traps::line_span(text, end).end + 1);
+    let words = text[next.start..next.end].trim();
+    if next.start <= end || !words.ends_with(['"', '\'']) || traps::line(text, next.start).is_some() {
+        return None;
+    }
+    let message = "a quoted text goes on in a line that is not indented";
+    let flaw = Flaw::new(mark(text, next.start), message, "begins too far to the left");
+    Some(flaw.help("indent it deeper than the key of the text"))
 }
 
 /// A value that YAML cannot read by itself, such as `Rin: get down!`, needs quotes.
 fn unquoted(text: &str, kind: &ErrorKind, at: usize, last: Span) -> Option<Stop> {
     let mut lines = [at, last.start].into_iter().filter_map(|at| traps::line(text, at));
     let line = lines.find(|line| !reads_alone(line.value))?;
+    if is_structure(line.value) {
+        return Some(inside_brackets(&line).into());
+    }
     let (message, label) = why(kind, &line);
     let flaw = Flaw::new(line.value_span, message, label).help(format!("write\n    {}", unblocked(&line)));
     Some(Stop { flaw, mask: Some(line.value_span) })
+}
+
+/// A whole `[…]` or `{…}`, and not a template's braces.
+fn is_structure(value: &str) -> bool {
+    let pairs = [('[', ']'), ('{', '}')];
+    let enclosed = |(open, close): (char, char)| value.starts_with(open) && value.ends_with(close);
+    pairs.into_iter().any(enclosed) && !["{{", "{%", "{#"].iter().any(|mark| value.starts_with(mark))
+}
+
+fn inside_brackets(line: &Line<'_>) -> Flaw {
+    Flaw::new(line.value_span, "a text inside these brackets needs quotes", "somewhere in here")
+        .help("between brackets, quote every text that holds `: `, `,`, a quote or a bracket")
 }
 
 fn why(kind: &ErrorKind, line: &Line<'_>) -> (String, &'static str) {
@@ -320,7 +216,7 @@ fn plain_words(text: &str, kind: &ErrorKind, at: usize) -> Flaw {
         _ => (
             "YAML cannot read this line",
             "not expected here",
-            "look for a missing quote, colon or space, here or on the line above",
+            "look for a missing quote, colon, comma or space, here or on the line above",
         ),
     };
     Flaw::new(span, message, label).help(help)

@@ -1,4 +1,5 @@
 //! Trees of every shape, and files that mean harm.
+#![allow(clippy::format_collect, clippy::format_push_string)]
 
 use std::sync::Arc;
 
@@ -39,6 +40,11 @@ fn text_stays_as_it_is_written() {
         tree_of("a: 16:9\nb: no\nc: 12:30\nd: 007\ne: 1e3\nf: 0x1F\ng: \"5\"\nh: Yes\ni: .5\n"),
         r#"{a: 16:9, b: no, c: 12:30, d: 007, e: 1e3, f: 0x1F, g: "5", h: Yes, i: .5}"#
     );
+}
+
+#[test]
+fn a_ratio_is_text_between_brackets_too() {
+    assert_eq!(tree_of("[16:9, {a: 9:16, b: 1:1}]\n"), "[16:9, {a: 9:16, b: 1:1}]");
 }
 
 #[test]
@@ -176,12 +182,8 @@ fn a_small_file_cannot_grow_beyond_its_budget() {
 
 #[test]
 fn anchors_inside_one_another_count_each_time() {
-    let inner = format!("\"{}\"", "x".repeat(4_000_000));
-    let text = format!(
-        "{}{inner}{}",
-        "[&a ".repeat(1).replace("[&a ", "&z [&a [&b [&c [&d [&e [&f [&g [&h "),
-        "]".repeat(8)
-    );
+    let open: String = ('a'..='h').map(|name| format!("[&{name} ")).collect();
+    let text = format!("{open}\"{}\"{}", "x".repeat(4_000_000), "]".repeat(8));
     assert_eq!(messages(&text), ["the file holds more than 32 MB of text"]);
 }
 
@@ -194,8 +196,7 @@ fn a_file_that_nests_deeply_ends_in_a_message() {
         assert_eq!(
             messages(&text),
             ["lists and maps inside one another more than 64 levels deep"],
-            "{:.20}",
-            text
+            "{text:.20}"
         );
     }
 }
