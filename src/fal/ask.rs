@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable};
-use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 
 use super::http::{Answer, Lost};
@@ -64,10 +63,7 @@ impl AskError {
         let status = answer.status;
         let message = told(answer, cleaner).map_or_else(|| in_short(answer, cleaner), |told| told.message);
         match status {
-            408 | 425 | 429 | 500.. => {
-                let retry_after = retry_after(answer, Timestamp::now());
-                Self::Busy { status, message, retry_after }
-            }
+            408 | 425 | 429 | 500.. => Self::Busy { status, message, retry_after: retry_after(answer) },
             400..=499 => Self::Refused { status, message },
             _ => Self::Unreadable { status, why: message },
         }
@@ -93,14 +89,14 @@ pub(super) fn in_short(answer: &Answer, cleaner: &Cleaner) -> String {
 }
 
 /// `Retry-After`, in seconds or as a date; nothing where it says neither.
-pub(super) fn retry_after(answer: &Answer, now: Timestamp) -> Option<Duration> {
+pub(super) fn retry_after(answer: &Answer) -> Option<Duration> {
     let text = answer.header("retry-after")?.trim();
     let wait = match text.parse::<u64>() {
         Ok(seconds) => Duration::from_secs(seconds),
         Err(_) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) => MAX_WAIT,
         Err(_) => {
             let date = DateTimeParser::new().parse_timestamp(text).ok()?;
-            Duration::try_from(date.duration_since(now)).unwrap_or_default()
+            Duration::try_from(date.duration_since(answer.received)).unwrap_or_default()
         }
     };
     Some(wait.min(MAX_WAIT))
@@ -130,8 +126,8 @@ mod tests {
     fn wait(text: &str) -> Option<Duration> {
         let headers =
             HeaderMap::from_iter([("retry-after".parse().unwrap(), HeaderValue::from_str(text).unwrap())]);
-        let answer = Answer { status: 429, headers, body: Ok(Vec::new()) };
-        retry_after(&answer, "2026-11-20T12:00:00Z".parse().unwrap())
+        let received = "2026-11-20T12:00:00Z".parse().unwrap();
+        retry_after(&Answer { status: 429, headers, received, body: Ok(Vec::new()) })
     }
 
     #[test]

@@ -52,8 +52,8 @@ impl DownloadError {
 pub struct Download {
     response: Response,
     start: u64,
-    /// Bytes of the body still to come, where announced.
-    left: Option<u64>,
+    /// Of the next byte.
+    place: u64,
     total: Option<u64>,
     etag: Option<String>,
     patience: Duration,
@@ -82,20 +82,18 @@ impl Download {
     /// The next piece; none at the end, which is only where the server said.
     ///
     /// # Errors
-    /// The connection broke or fell silent, or the body is longer or shorter than announced.
+    /// The connection broke or fell silent, or the file is longer or shorter than announced.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, DownloadError> {
         let next = timeout(self.patience, self.response.chunk()).await;
         let next = next.map_err(|_| transient("nothing came for too long"))?;
         let next = next.map_err(|error| transient(&self.cleaner.clean(&root(&error))))?;
-        let length = next.as_ref().map_or(0, |piece| piece.len() as u64);
-        match (&mut self.left, &next) {
-            (Some(left), Some(_)) if length > *left => Err(transient("it is longer than announced")),
-            (Some(left), None) if *left > 0 => Err(transient(&format!("{left} bytes are missing"))),
-            (Some(left), _) => {
-                *left -= length;
-                Ok(next)
+        self.place += next.as_ref().map_or(0, |piece| piece.len() as u64);
+        match self.total {
+            Some(total) if self.place > total => Err(transient("it is longer than announced")),
+            Some(total) if next.is_none() && self.place < total => {
+                Err(transient(&format!("{} of {total} bytes are missing", total - self.place)))
             }
-            (None, _) => Ok(next),
+            _ => Ok(next),
         }
     }
 }
@@ -145,11 +143,10 @@ impl Files {
     }
 
     fn download(&self, response: Response, start: u64) -> Download {
-        let left = response.content_length();
         let etag = header(&response, &ETAG).map(str::to_owned);
         let (patience, cleaner) = (self.patience, self.cleaner.clone());
-        let total = left.and_then(|left| left.checked_add(start));
-        Download { response, start, left, total, etag, patience, cleaner }
+        let total = if start == 0 { response.content_length() } else { whole_length(&response) };
+        Download { response, start, place: start, total, etag, patience, cleaner }
     }
 
     /// Every hop is checked before it is asked.
@@ -208,6 +205,11 @@ fn goes_on(response: &Response, from: &Resume) -> bool {
     let start = format!("bytes {}-", from.offset);
     let in_place = header(response, &CONTENT_RANGE).is_some_and(|range| range.starts_with(&start));
     in_place && header(response, &ETAG).is_none_or(|etag| Some(etag) == from.etag.as_deref())
+}
+
+/// The last number of `Content-Range: bytes 4-7/8`: a server may send less than the rest.
+fn whole_length(response: &Response) -> Option<u64> {
+    header(response, &CONTENT_RANGE)?.rsplit_once('/')?.1.parse().ok()
 }
 
 fn refusal(status: StatusCode) -> DownloadError {

@@ -1,6 +1,5 @@
 //! Where a purchase is asked after: the addresses that fal gave, where they are the queue's own, else ones built by its rule.
 
-use jiff::Timestamp;
 use url::Url;
 
 use super::origin::Origins;
@@ -14,8 +13,6 @@ pub struct Handle {
     pub(super) status: Url,
     pub(super) response: Url,
     pub(super) cancel: Url,
-    /// When fal took it, as recorded.
-    pub submitted: Timestamp,
 }
 
 /// Why a recorded purchase can't be asked after.
@@ -39,7 +36,6 @@ pub(super) fn handle(origins: &Origins, endpoint: &str, submitted: &Submitted) -
         status: own(&submitted.status_url, &["status"]),
         response: own(&submitted.response_url, &[]),
         cancel: own(&submitted.cancel_url, &["cancel"]),
-        submitted: submitted.at,
     })
 }
 
@@ -62,6 +58,7 @@ pub(super) fn under(base: &Url, segments: &[&str]) -> Url {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::Timestamp;
 
     const ENDPOINT: &str = "fal-ai/kling-video/o3/4k/text-to-video";
 

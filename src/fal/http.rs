@@ -4,6 +4,7 @@
 use std::error::Error;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, RequestBuilder, redirect, retry};
 use serde_json::Value;
@@ -14,6 +15,8 @@ use super::origin::is_loopback;
 
 /// fal's longest answers are some kilobytes.
 const MAX_BODY: usize = 1 << 20;
+/// A connection that many questions share must not be waited on after the other side is gone, as after a sleep.
+const PING: Duration = Duration::from_secs(20);
 const USER_AGENT: &str = concat!("shotlist/", env!("CARGO_PKG_VERSION"));
 
 /// How long an exchange may take.
@@ -55,7 +58,7 @@ pub(super) fn client(to: Place, keep: Keep, timeouts: &Timeouts) -> Result<Clien
     };
     match keep {
         Keep::Nothing => builder.pool_max_idle_per_host(0).build(),
-        Keep::Connections => builder.build(),
+        Keep::Connections => builder.http2_keep_alive_interval(PING).http2_keep_alive_timeout(PING).build(),
     }
 }
 
@@ -106,6 +109,7 @@ impl Wire {
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) headers: HeaderMap,
+    pub(super) received: Timestamp,
     pub(super) body: Result<Vec<u8>, String>,
 }
 
@@ -140,8 +144,9 @@ impl Answer {
 pub(super) async fn exchange(request: RequestBuilder, cleaner: &Cleaner) -> Result<Answer, Lost> {
     let mut response = request.send().await.map_err(|error| lost(&error, cleaner))?;
     let (status, headers) = (response.status().as_u16(), std::mem::take(response.headers_mut()));
+    let received = Timestamp::now();
     let body = read(response).await.map_err(|words| cleaner.clean(&words));
-    Ok(Answer { status, headers, body })
+    Ok(Answer { status, headers, received, body })
 }
 
 async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, String> {

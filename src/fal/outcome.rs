@@ -79,7 +79,7 @@ fn of_success(answer: &Answer, context: Context<'_>) -> Result<Outcome, AskError
     let url = at_pointer.filter(|text| is_fetchable(text, context));
     let Some(url) = url else {
         let said = at_pointer.map_or_else(
-            || format!("the answer has no video: {}", in_short(answer, cleaner)),
+            || context.completion.error.clone().unwrap_or_else(|| no_video(answer, cleaner)),
             |text| format!("the answer's video has an address that is none: {text}"),
         );
         return Ok(Outcome::Failed(failure(FailureKind::NoVideo, cleaner.clean(&said), answer, context)));
@@ -89,6 +89,10 @@ fn of_success(answer: &Answer, context: Context<'_>) -> Result<Outcome, AskError
         file_size: file_size(&body, context.pointer),
         billable_units: billable_units(answer, cleaner),
     }))
+}
+
+fn no_video(answer: &Answer, cleaner: &Cleaner) -> String {
+    format!("the answer has no video: {}", in_short(answer, cleaner))
 }
 
 /// An answer of the status's kind in the place of the result.
@@ -135,10 +139,10 @@ fn kind(status: u16, told: Option<&Told>, completion: &Completion) -> Option<Fai
     let policy = told.is_some_and(|told| told.is_policy)
         || completion.error_type.as_deref().is_some_and(mentions_policy);
     match status {
-        400 if !(stated || in_shape) => None,
+        400 | 409 | 413 | 415 if !(stated || in_shape) => None,
         422 if !stated && told.is_none() => None,
-        400 | 422 if policy => Some(FailureKind::Policy),
-        400 | 422 => Some(FailureKind::Validation),
+        400 | 409 | 413 | 415 | 422 if policy => Some(FailureKind::Policy),
+        400 | 409 | 413 | 415 | 422 => Some(FailureKind::Validation),
         499 => Some(FailureKind::Cancelled),
         500.. if stated || names_type => Some(FailureKind::Server),
         _ => None,

@@ -68,7 +68,11 @@ fn page(answer: &Answer, cleaner: &Cleaner) -> Result<Page, String> {
     let bytes = answer.body.as_ref().map_err(Clone::clone)?;
     let body: Body<'_> = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
     let prices = body.prices.into_iter().map(|line| price(line, cleaner)).collect::<Result<_, _>>()?;
-    Ok(Page { prices, next: body.next_cursor.filter(|cursor| body.has_more && !cursor.is_empty()) })
+    let next = body.next_cursor.filter(|cursor| body.has_more && !cursor.is_empty());
+    if body.has_more && next.is_none() {
+        return Err("the list of prices goes on, and does not say where".to_owned());
+    }
+    Ok(Page { prices, next })
 }
 
 fn price(line: Line<'_>, cleaner: &Cleaner) -> Result<LivePrice, String> {
@@ -105,7 +109,8 @@ mod tests {
     use reqwest::header::HeaderMap;
 
     fn read(body: &str) -> Result<Page, AskError> {
-        let answer = Answer { status: 200, headers: HeaderMap::new(), body: Ok(body.as_bytes().to_vec()) };
+        let (received, headers) = (jiff::Timestamp::UNIX_EPOCH, HeaderMap::new());
+        let answer = Answer { status: 200, headers, received, body: Ok(body.as_bytes().to_vec()) };
         judge(&answer, &Cleaner::new(None))
     }
 

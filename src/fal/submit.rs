@@ -125,10 +125,7 @@ fn refused(answer: &Answer, cleaner: &Cleaner) -> Option<SubmitError> {
     match answer.status {
         400 | 404 | 422 => Some(SubmitError::Refused(refusal())),
         401..=403 => Some(SubmitError::Account(refusal())),
-        429 => {
-            let retry_after = retry_after(answer, Timestamp::now());
-            Some(SubmitError::Throttled { refusal: refusal(), retry_after })
-        }
+        429 => Some(SubmitError::Throttled { refusal: refusal(), retry_after: retry_after(answer) }),
         _ => None,
     }
 }

@@ -2,6 +2,8 @@
 
 mod download;
 mod follow;
+mod history;
+mod proxy;
 mod secrets;
 mod server;
 mod submit;
@@ -15,10 +17,16 @@ use server::Server;
 const ENDPOINT: &str = "fal-ai/kling-video/o3/4k/text-to-video";
 const CANARY: &str = "canary0id-1234:canary0secret-5678";
 
-/// Long enough for any answer that comes, and short for those that never do.
-fn timeouts() -> Timeouts {
-    let short = Duration::from_millis(700);
-    Timeouts { connect: Duration::from_secs(5), submit: short, ask: short, file: short }
+/// Longer than any answer that comes.
+fn patient() -> Timeouts {
+    let long = Duration::from_mins(1);
+    Timeouts { connect: long, submit: long, ask: long, file: long }
+}
+
+/// For those that never come.
+fn hurried() -> Timeouts {
+    let short = Duration::from_millis(300);
+    Timeouts { submit: short, ask: short, file: short, ..patient() }
 }
 
 fn key() -> Key {
@@ -26,11 +34,16 @@ fn key() -> Key {
 }
 
 fn client_of(origins: Origins) -> Client {
-    Client::new(origins, Some(key()), timeouts()).unwrap()
+    Client::new(origins, Some(key()), patient()).unwrap()
 }
 
 fn client(server: &Server) -> Client {
     client_of(Origins::new(Some(&server.origin), None).unwrap())
+}
+
+fn hurried_client(server: &Server) -> Client {
+    let origins = Origins::new(Some(&server.origin), None).unwrap();
+    Client::new(origins, Some(key()), hurried()).unwrap()
 }
 
 fn request() -> Request {

@@ -13,7 +13,7 @@ use super::AppendError;
 use super::disk::{self, DiskError, Stamp};
 use super::line;
 use super::lock::Lock;
-use super::read::{self, JOURNAL, Loaded, MANIFEST, RecordError};
+use super::read::{self, JOURNAL, Loaded, MANIFEST, RecordError, Text};
 use crate::take::{Facts, Nonce, Take, Takes};
 
 /// What is known in memory, and which takes the journal tells of.
@@ -134,9 +134,18 @@ impl Keeper {
         }
         self.note(false, JOURNAL);
         disk::create_dir_all(&self.dir)?;
-        let loaded = read::load(&self.dir)?;
-        self.absorb(&loaded)?;
-        self.write_journal(&loaded)
+        let (text, takes) = read::load_journal(&self.dir)?;
+        self.take_in(&takes)?;
+        self.write_journal(&text)
+    }
+
+    fn take_in(&mut self, takes: &Takes) -> Result<(), RecordError> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        for take in takes.iter() {
+            join(&mut known.takes, take)?;
+            known.in_journal.insert(take.nonce);
+        }
+        Ok(())
     }
 
     fn check(&mut self) -> Result<(), Changed> {
@@ -157,10 +166,10 @@ impl Keeper {
     /// a disk that has room again may still take what it refused.
     fn finish(&mut self) -> Result<(), RecordError> {
         self.restore()?;
-        let loaded = read::load(&self.dir)?;
+        let loaded = read::load_again(&self.dir)?;
         self.absorb(&loaded)?;
         self.write_manifest(&loaded)?;
-        self.write_journal(&loaded)
+        self.write_journal(&loaded.journal)
     }
 
     /// Joins what is on disk with what this run wrote, and forgets what only an exchanged manifest told.
@@ -168,18 +177,19 @@ impl Keeper {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let mut takes = loaded.folded.takes.clone();
         for nonce in &known.in_journal {
-            let Some(take) = known.takes.get(*nonce).cloned() else { continue };
-            takes.join(Facts::from(take)).map_err(|what| RecordError::Diverged { nonce: *nonce, what })?;
+            if let Some(take) = known.takes.get(*nonce) {
+                join(&mut takes, take)?;
+            }
         }
         known.takes = takes;
         known.in_journal.extend(&loaded.folded.in_journal);
         Ok(())
     }
 
-    fn write_journal(&mut self, loaded: &Loaded) -> Result<(), RecordError> {
+    fn write_journal(&mut self, there: &Text) -> Result<(), RecordError> {
         let path = self.dir.join(JOURNAL);
-        let text = self.text(JOURNAL_HEADER, |known, _| known.in_journal.clone(), Facts::from);
-        if loaded.journal.stamp.is_none() || loaded.journal.bytes != text {
+        let text = self.text(JOURNAL_HEADER, |known| known.in_journal.clone(), Facts::from);
+        if there.stamp.is_none() || there.bytes != text {
             disk::replace(&path, &text)?;
         }
         self.journal = disk::open_append(&path)?;
@@ -190,11 +200,12 @@ impl Keeper {
     /// A take that was once in the manifest stays there, even one that is under way again.
     fn write_manifest(&mut self, loaded: &Loaded) -> Result<(), RecordError> {
         let path = self.dir.join(MANIFEST);
-        let chosen = |known: &Known, finished: BTreeSet<Nonce>| {
-            let ours = finished.into_iter().filter(|nonce| known.in_journal.contains(nonce));
-            ours.chain(loaded.folded.in_manifest.iter().copied()).collect::<BTreeSet<_>>()
+        let finished = |take: &&Take| !take.is_unfinished();
+        let choose = |known: &Known| {
+            let finished = known.takes.iter().filter(finished).map(|take| take.nonce);
+            finished.chain(loaded.folded.in_manifest.iter().copied()).collect()
         };
-        let text = self.text(MANIFEST_HEADER, chosen, travelling);
+        let text = self.text(MANIFEST_HEADER, choose, travelling);
         let is_empty = text.len() == line::of_header(MANIFEST_HEADER).len();
         let is_right = loaded.manifest.bytes == text || (is_empty && loaded.manifest.stamp.is_none());
         if !is_right {
@@ -208,16 +219,23 @@ impl Keeper {
     fn text(
         &self,
         header: &str,
-        choose: impl FnOnce(&Known, BTreeSet<Nonce>) -> BTreeSet<Nonce>,
+        choose: impl FnOnce(&Known) -> BTreeSet<Nonce>,
         tell: impl Fn(Take) -> Facts,
     ) -> Vec<u8> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let finished = known.takes.iter().filter(|take| !take.is_unfinished()).map(|take| take.nonce);
-        let chosen = choose(&known, finished.collect());
-        let takes = chosen.into_iter().filter_map(|nonce| known.takes.get(nonce).cloned());
+        let takes = choose(&known).into_iter().filter_map(|nonce| known.takes.get(nonce).cloned());
         let lines = takes.flat_map(|take| line::of_facts(tell(take)));
         line::of_header(header).into_iter().chain(lines).collect()
     }
+}
+
+/// Most takes are known alike on both sides, which is quickly seen.
+fn join(takes: &mut Takes, take: &Take) -> Result<(), RecordError> {
+    if takes.get(take.nonce) == Some(take) {
+        return Ok(());
+    }
+    let joined = takes.join(Facts::from(take.clone()));
+    joined.map(drop).map_err(|what| RecordError::Diverged { nonce: take.nonce, what })
 }
 
 /// What this machine's clock and disk say of a file stays here.

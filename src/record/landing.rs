@@ -66,6 +66,7 @@ impl Landing {
     pub fn begin(vault: &Vault, take: &Take) -> Result<Self, DiskError> {
         let home = vault.path(take);
         let part = disk::beside(&home);
+        disk::create_dir_all(vault.dir())?;
         disk::remove(&part)?;
         let file = disk::create_new(&part)?;
         let vault = vault.dir().to_owned();
@@ -111,7 +112,7 @@ impl Landing {
     {
         let done = task::spawn_blocking(move || self.land(now, check)).await;
         // A file so broken that its reader panicked is no video either.
-        done.unwrap_or_else(|error| Err(NotAVideo::Foreign(error.to_string()).into()))
+        done.unwrap_or_else(|error| Err(NotAVideo::Unreadable(error.to_string()).into()))
     }
 
     fn land(

@@ -1,13 +1,11 @@
-//! What an MP4 file shows: the size and length of its picture, read from the boxes that describe it.
+//! What an MP4 file shows: the size and length of its picture, read from the boxes that describe it (ISO/IEC 14496-12).
 //! Decides whether a file is a whole video; not whether it is the one that was asked for.
 
 use std::fs::File;
-use std::io::{self, BufReader, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use re_mp4::{BoxHeader, BoxType, MoovBox, ReadBox, TrackKind, TrakBox};
-
-/// The picture's size in pixels, and its length in milliseconds.
+/// The picture's size in pixels, and its length in milliseconds: zero where a fragmented file does not say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Picture {
     pub width: u32,
@@ -20,66 +18,134 @@ pub struct Picture {
 pub enum NotAVideo {
     #[error("the file can't be read: {0}")]
     Unreadable(String),
-    #[error("the file is no MP4 video: {0}")]
-    Foreign(String),
+    #[error("the file is no MP4 video")]
+    Foreign,
     #[error("the file ends before its video does")]
     Truncated,
     #[error("the file has no picture")]
     NoPicture,
 }
 
+impl From<io::Error> for NotAVideo {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::UnexpectedEof {
+            return Self::Truncated;
+        }
+        Self::Unreadable(error.to_string())
+    }
+}
+
+/// A description is some kilobytes a minute; more than this is none.
+const MAX_DESCRIPTION: u64 = 64 << 20;
+
 /// Reads what a file shows, without reading its pictures.
 ///
 /// # Errors
 /// It is no MP4 file, it is cut off, or it has no picture.
 pub fn inspect(path: &Path) -> Result<Picture, NotAVideo> {
-    let unreadable = |error: io::Error| NotAVideo::Unreadable(error.to_string());
-    let file = File::open(path).map_err(unreadable)?;
-    let bytes = file.metadata().map_err(unreadable)?.len();
-    let movie = movie(&mut BufReader::new(file), bytes)?;
-    picture(&movie).ok_or(NotAVideo::NoPicture)
+    let mut file = File::open(path)?;
+    let bytes = file.metadata()?.len();
+    let description = description(&mut file, bytes)?;
+    picture(&description).ok_or(NotAVideo::NoPicture)
 }
 
 /// Walks the outermost boxes. Every one must lie inside the file, the pictures' (`mdat`) above all:
-/// a download cut off there still has its whole description.
-fn movie(file: &mut BufReader<File>, bytes: u64) -> Result<MoovBox, NotAVideo> {
-    let (mut movie, mut pictures, mut start) = (None, false, 0);
+/// a download cut off there still has its whole description (`moov`).
+fn description(file: &mut File, bytes: u64) -> Result<Vec<u8>, NotAVideo> {
+    let (mut description, mut pictures, mut start) = (None, false, 0);
     while start < bytes {
-        file.seek(SeekFrom::Start(start)).map_err(|error| NotAVideo::Unreadable(error.to_string()))?;
-        let BoxHeader { name, size } = BoxHeader::read(file).map_err(foreign)?;
-        // Zero means: up to the end of the file.
-        let end = if size == 0 { bytes } else { start.saturating_add(size) };
-        let known = start > 0 || name == BoxType::FtypBox;
-        known.then_some(()).ok_or_else(|| NotAVideo::Foreign("it does not start like one".to_owned()))?;
-        if end > bytes {
-            return Err(NotAVideo::Truncated);
-        }
-        match name {
-            BoxType::MoovBox => movie = Some(MoovBox::read_box(file, size).map_err(foreign)?),
-            BoxType::MdatBox => pictures = true,
+        let Header { name, head, size } = header(file, start, bytes)?;
+        let end = start.saturating_add(size);
+        match &name {
+            _ if start == 0 && name != *b"ftyp" => return Err(NotAVideo::Foreign),
+            _ if size < head => return Err(NotAVideo::Foreign),
+            _ if end > bytes => return Err(NotAVideo::Truncated),
+            b"moov" => description = Some(content(file, start + head, size - head)?),
+            b"mdat" => pictures = true,
             _ => {}
         }
         start = end;
     }
-    movie.filter(|_| pictures).ok_or(NotAVideo::Truncated)
+    description.filter(|_| pictures).ok_or(NotAVideo::Truncated)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "an argument of map_err")]
-fn foreign(error: re_mp4::Error) -> NotAVideo {
-    NotAVideo::Foreign(error.to_string())
+struct Header {
+    name: [u8; 4],
+    /// Bytes of the header itself.
+    head: u64,
+    /// Bytes of the whole box.
+    size: u64,
 }
 
-fn picture(movie: &MoovBox) -> Option<Picture> {
-    let is_picture = |track: &&TrakBox| track.mdia.minf.stbl.stsd.kind() == Some(TrackKind::Video);
-    let track = movie.traks.iter().find(is_picture)?;
-    let (width, height) = (track.tkhd.width.value(), track.tkhd.height.value());
-    let length = (track.mdia.mdhd.duration, track.mdia.mdhd.timescale);
-    // A fragmented file tells its length for all tracks at once.
-    let fragments =
-        movie.mvex.as_ref().and_then(|mvex| mvex.mehd.as_ref()).map(|mehd| mehd.fragment_duration);
-    let whole = (fragments.unwrap_or(movie.mvhd.duration), movie.mvhd.timescale);
-    let (duration, scale) = if length.0 > 0 { length } else { whole };
-    let millis = u128::from(duration) * 1000 / u128::from(scale.max(1));
-    let picture = Picture { width: width.into(), height: height.into(), millis: u64::try_from(millis).ok()? };
-    (picture.width > 0 && picture.height > 0).then_some(picture)
+fn header(file: &mut File, start: u64, bytes: u64) -> Result<Header, NotAVideo> {
+    file.seek(SeekFrom::Start(start))?;
+    let (mut short, mut name) = ([0; 4], [0; 4]);
+    file.read_exact(&mut short)?;
+    file.read_exact(&mut name)?;
+    Ok(match u32::from_be_bytes(short) {
+        // Up to the end of the file.
+        0 => Header { name, head: 8, size: bytes - start },
+        1 => {
+            let mut long = [0; 8];
+            file.read_exact(&mut long)?;
+            Header { name, head: 16, size: u64::from_be_bytes(long) }
+        }
+        size => Header { name, head: 8, size: size.into() },
+    })
+}
+
+fn content(file: &mut File, start: u64, bytes: u64) -> Result<Vec<u8>, NotAVideo> {
+    if bytes > MAX_DESCRIPTION {
+        return Err(NotAVideo::Foreign);
+    }
+    file.seek(SeekFrom::Start(start))?;
+    let mut content = Vec::new();
+    file.take(bytes).read_to_end(&mut content)?;
+    Ok(content)
+}
+
+/// The boxes inside a box, up to the first that is none.
+fn boxes(mut rest: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    std::iter::from_fn(move || {
+        let size = usize::try_from(u32::from_be_bytes(*rest.first_chunk()?)).ok()?;
+        let whole = rest.get(..if size == 0 { rest.len() } else { size })?;
+        rest = rest.get(whole.len()..)?;
+        Some((whole.get(4..8)?, whole.get(8..)?))
+    })
+}
+
+fn inside<'a>(content: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    boxes(content).find(|(found, _)| *found == name).map(|(_, content)| content)
+}
+
+fn picture(movie: &[u8]) -> Option<Picture> {
+    let tracks = boxes(movie).filter(|(name, _)| *name == b"trak").map(|(_, track)| track);
+    let is_picture = |track: &&[u8]| {
+        let handler = inside(track, b"mdia").and_then(|media| inside(media, b"hdlr"));
+        handler.and_then(|handler| handler.get(8..12)) == Some(b"vide")
+    };
+    let track = { tracks }.find(is_picture)?;
+    let (width, height) = size(inside(track, b"tkhd")?)?;
+    let media = inside(track, b"mdia").and_then(|media| inside(media, b"mdhd"));
+    let own = media.and_then(length).filter(|millis| *millis > 0);
+    // A fragmented file may tell its length for all tracks at once, or not at all.
+    let millis = own.or_else(|| length(inside(movie, b"mvhd")?)).unwrap_or_default();
+    (width > 0 && height > 0).then_some(Picture { width, height, millis })
+}
+
+/// `tkhd` ends with width and height as 16.16 fixed point numbers.
+fn size(header: &[u8]) -> Option<(u32, u32)> {
+    let ends = header.last_chunk::<8>()?;
+    let whole = |at: usize| Some(u32::from(u16::from_be_bytes(*ends.get(at..)?.first_chunk()?)));
+    Some((whole(0)?, whole(4)?))
+}
+
+/// `mdhd` and `mvhd` hold units a second, then the number of them: in 32 bits, or from version 1 on in 64.
+fn length(header: &[u8]) -> Option<u64> {
+    let u32_at = |at: usize| Some(u32::from_be_bytes(*header.get(at..)?.first_chunk()?));
+    let (scale, units) = match header.first()? {
+        0 => (u32_at(12)?, u64::from(u32_at(16)?)),
+        _ => (u32_at(20)?, u64::from_be_bytes(*header.get(24..)?.first_chunk()?)),
+    };
+    u64::try_from(u128::from(units) * 1000 / u128::from(scale.max(1))).ok()
 }

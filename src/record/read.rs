@@ -61,23 +61,10 @@ pub fn read(dir: &Path) -> Result<Takes, RecordError> {
     load(dir).map(|loaded| loaded.folded.takes)
 }
 
-/// Reads until it is whole, or damaged and at rest.
+/// Reads both files until they are whole, or damaged and at rest. No record at all beside clips is an error:
+/// a record that was lost would have them bought again.
 pub(super) fn load(dir: &Path) -> Result<Loaded, RecordError> {
-    let mut attempt = 1;
-    loop {
-        let journal = text(dir.join(JOURNAL))?;
-        let manifest = text(dir.join(MANIFEST))?;
-        match fold::fold(&[journal.source(Kind::Journal), manifest.source(Kind::Manifest)]) {
-            Ok(folded) => return not_lost(dir, Loaded { folded, journal, manifest }),
-            Err(_) if attempt < ATTEMPTS && (journal.has_changed() || manifest.has_changed()) => {}
-            Err(damage) => return Err(damage.into()),
-        }
-        attempt += 1;
-        thread::sleep(PAUSE);
-    }
-}
-
-fn not_lost(dir: &Path, loaded: Loaded) -> Result<Loaded, RecordError> {
+    let loaded = load_again(dir)?;
     if !loaded.folded.takes.is_empty() {
         return Ok(loaded);
     }
@@ -86,6 +73,29 @@ fn not_lost(dir: &Path, loaded: Loaded) -> Result<Loaded, RecordError> {
         0 => Ok(loaded),
         clips => Err(RecordError::Lost { vault: vault.dir().to_owned(), clips }),
     }
+}
+
+/// The same for a run that knows what it has bought.
+pub(super) fn load_again(dir: &Path) -> Result<Loaded, RecordError> {
+    let mut attempt = 1;
+    loop {
+        let journal = text(dir.join(JOURNAL))?;
+        let manifest = text(dir.join(MANIFEST))?;
+        match fold::fold(&[journal.source(Kind::Journal), manifest.source(Kind::Manifest)]) {
+            Ok(folded) => return Ok(Loaded { folded, journal, manifest }),
+            Err(_) if attempt < ATTEMPTS && (journal.has_changed() || manifest.has_changed()) => {}
+            Err(damage) => return Err(damage.into()),
+        }
+        attempt += 1;
+        thread::sleep(PAUSE);
+    }
+}
+
+/// The journal alone, which never depends on the manifest.
+pub(super) fn load_journal(dir: &Path) -> Result<(Text, Takes), RecordError> {
+    let journal = text(dir.join(JOURNAL))?;
+    let folded = fold::fold(&[journal.source(Kind::Journal)])?;
+    Ok((journal, folded.takes))
 }
 
 fn text(path: PathBuf) -> Result<Text, DiskError> {

@@ -166,3 +166,27 @@ fn append(record: &Record, facts: impl IntoIterator<Item = Facts>) {
         }
     });
 }
+
+fn boxed(name: &str, content: &[&[u8]]) -> Vec<u8> {
+    let content = content.concat();
+    let size = u32::try_from(content.len() + 8).unwrap().to_be_bytes();
+    [&size[..], name.as_bytes(), &content].concat()
+}
+
+/// A whole MP4 file of 160 × 90 and so many milliseconds, whose pictures are these bytes.
+fn film(handler: &str, millis: u32, pictures: &[u8]) -> Vec<u8> {
+    let number = |number: u32| number.to_be_bytes();
+    let times = [number(0), number(0), number(1000), number(millis)].concat();
+    let size = [number(160 << 16), number(90 << 16)].concat();
+    let tkhd = boxed("tkhd", &[&[0; 4], &[0; 8], &number(1), &[0; 4], &number(millis), &[0; 52], &size]);
+    let table = |name| boxed(name, &[&[0; 8]]);
+    let codec = boxed("stsd", &[&[0; 4], &number(1), &boxed("none", &[&[0; 8]])]);
+    let samples = boxed("stsz", &[&[0; 12]]);
+    let stbl = boxed("stbl", &[&codec, &table("stts"), &table("stsc"), &samples, &table("stco")]);
+    let minf = boxed("minf", &[&boxed("dinf", &[&table("dref")]), &stbl]);
+    let hdlr = boxed("hdlr", &[&[0; 8], handler.as_bytes(), &[0; 13]]);
+    let mdia = boxed("mdia", &[&boxed("mdhd", &[&[0; 4], &times, &[0; 4]]), &hdlr, &minf]);
+    let mvhd = boxed("mvhd", &[&[0; 4], &times, &[0; 80]]);
+    let moov = boxed("moov", &[&mvhd, &boxed("trak", &[&tkhd, &mdia])]);
+    [boxed("ftyp", &[b"isom", &[0; 4]]), moov, boxed("mdat", &[pictures])].concat()
+}

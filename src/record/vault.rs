@@ -115,7 +115,7 @@ impl Vault {
     }
 
     /// What lies in the vault itself; nothing where `takes/` is no folder of ours.
-    fn look(&self, path: &Path) -> Result<Option<Metadata>, DiskError> {
+    pub(super) fn look(&self, path: &Path) -> Result<Option<Metadata>, DiskError> {
         match disk::look(&self.dir)? {
             Some(meta) if meta.is_dir() => disk::look(path),
             _ => Ok(None),

@@ -49,9 +49,12 @@ pub struct Rebuilt {
 /// # Errors
 /// The disk failed; the view is then made anew by the next rebuild.
 pub fn rebuild(dir: &Path, takes: &Takes, films: &[Film]) -> Result<Rebuilt, DiskError> {
+    let vault = Vault::of(dir);
+    let in_vault = Files::of(&vault, takes)?;
     let mut rebuilt = Rebuilt::default();
     for film in films {
-        Folder::new(dir, takes, film).rebuild(&mut rebuilt)?;
+        let path = dir.join(folder_name(&film.edition));
+        Folder { path, vault: &vault, takes, files: &in_vault, film }.rebuild(&mut rebuilt)?;
     }
     Ok(rebuilt)
 }
@@ -59,18 +62,19 @@ pub fn rebuild(dir: &Path, takes: &Takes, films: &[Film]) -> Result<Rebuilt, Dis
 /// One film's folder while it is rebuilt.
 struct Folder<'a> {
     path: PathBuf,
-    vault: Vault,
+    vault: &'a Vault,
     takes: &'a Takes,
+    files: &'a Files,
     film: &'a Film,
 }
 
-impl<'a> Folder<'a> {
-    fn new(dir: &Path, takes: &'a Takes, film: &'a Film) -> Self {
-        Self { path: dir.join(folder_name(&film.edition)), vault: Vault::of(dir), takes, film }
-    }
+/// What is there by name; plain files with their stamp.
+type There = BTreeMap<String, Option<Stamp>>;
+type Wanted = BTreeMap<String, Nonce>;
 
+impl Folder<'_> {
     fn rebuild(&self, rebuilt: &mut Rebuilt) -> Result<(), DiskError> {
-        let (wanted, files) = self.wanted()?;
+        let wanted = self.wanted();
         match disk::look(&self.path)? {
             Some(meta) if meta.is_dir() => {}
             Some(_) => {
@@ -81,7 +85,7 @@ impl<'a> Folder<'a> {
             None => disk::create_dir_all(&self.path)?,
         }
         disk::sweep(&self.path)?;
-        let steps = self.steps(&wanted, files)?;
+        let steps = self.steps(&wanted)?;
         self.take(&steps, rebuilt)?;
         if wanted.is_empty() {
             // Removes the folder where nothing at all is left in it.
@@ -90,65 +94,59 @@ impl<'a> Folder<'a> {
         Ok(())
     }
 
-    /// The names of the files to be, and the vault's files behind them.
-    fn wanted(&self) -> Result<(BTreeMap<String, Nonce>, Files), DiskError> {
-        let (mut wanted, mut files) = (BTreeMap::new(), Files::default());
-        for (index, clip) in self.film.clips.iter().enumerate() {
-            let Some(take) = clip.take.and_then(|nonce| self.takes.get(nonce)) else { continue };
-            if let Some(stamp) = self.in_vault(take)? {
-                files.add(take.nonce, stamp);
-                wanted.insert(file_name(index, self.film.clips.len(), clip), take.nonce);
-            }
-        }
-        Ok((wanted, files))
-    }
-
-    /// The take's file in the vault, where it has the length that landed.
-    fn in_vault(&self, take: &Take) -> Result<Option<Stamp>, DiskError> {
-        let Some(landed) = &take.landed else { return Ok(None) };
-        let plain = disk::look(&self.vault.path(take))?.filter(Metadata::is_file);
-        Ok(plain.map(|meta| Stamp::of(&meta)).filter(|stamp| stamp.bytes == landed.bytes))
+    fn wanted(&self) -> Wanted {
+        let numbered = self.film.clips.iter().enumerate();
+        let shown = numbered.filter_map(|(index, clip)| Some((index, clip, clip.take?)));
+        let there = shown.filter(|(_, _, nonce)| self.files.has(*nonce));
+        let count = self.film.clips.len();
+        there.map(|(index, clip, nonce)| (file_name(index, count, clip), nonce)).collect()
     }
 
     /// What is to be done. Files that would be removed, but aren't safe in the vault, count as somebody else's.
-    fn steps(&self, wanted: &BTreeMap<String, Nonce>, mut files: Files) -> Result<Steps, DiskError> {
+    fn steps(&self, wanted: &Wanted) -> Result<Steps, DiskError> {
         let there = self.there()?;
-        if there.keys().any(|name| !wanted.contains_key(name)) || !files.know_all(&there) {
-            for take in self.takes.iter() {
-                if let Some(stamp) = self.in_vault(take)? {
-                    files.add(take.nonce, stamp);
-                }
-            }
+        let mut owners = BTreeMap::new();
+        for (name, stamp) in &there {
+            let owner = stamp.map(|stamp| self.owner(name, &stamp, wanted)).transpose()?;
+            owners.insert(name.clone(), owner.flatten());
         }
-        let mut owners = files.owners(&there);
-        let foreign = self.unsafe_to_remove(&steps::between(&owners, wanted), &there, &files)?;
+        let foreign = self.unsafe_to_remove(&steps::between(&owners, wanted), &there)?;
         owners.extend(foreign.into_iter().map(|name| (name, None)));
         Ok(steps::between(&owners, wanted))
     }
 
-    /// The entries that bear such names as a rebuild gives; plain files with their stamp.
-    fn there(&self) -> Result<BTreeMap<String, Option<Stamp>>, DiskError> {
+    /// The entries that bear such names as a rebuild gives.
+    fn there(&self) -> Result<There, DiskError> {
         let mut there = BTreeMap::new();
         for entry in disk::list(&self.path)? {
-            let Some(name) = entry.file_name().to_str().filter(|name| name::is_ours(name)).map(str::to_owned)
-            else {
-                continue;
-            };
-            let plain = disk::look(&entry.path())?.filter(Metadata::is_file);
-            there.insert(name, plain.map(|meta| Stamp::of(&meta)));
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            if name::is_ours(&name) {
+                let plain = disk::look(&entry.path())?.filter(Metadata::is_file);
+                there.insert(name, plain.map(|meta| Stamp::of(&meta)));
+            }
         }
         Ok(there)
     }
 
-    fn unsafe_to_remove(
-        &self,
-        steps: &Steps,
-        there: &BTreeMap<String, Option<Stamp>>,
-        files: &Files,
-    ) -> Result<BTreeSet<String>, DiskError> {
+    /// Whose take it is. Read only where several files of the vault have its size and time.
+    fn owner(&self, name: &str, stamp: &Stamp, wanted: &Wanted) -> Result<Option<Nonce>, DiskError> {
+        let candidates = match self.files.candidates(stamp) {
+            [] => return Ok(None),
+            [only] => return Ok(Some(*only)),
+            several => several,
+        };
+        let hash = vault::hash(&self.path.join(name))?;
+        let landed = |nonce: &Nonce| self.takes.get(*nonce).and_then(|take| take.landed.as_ref());
+        let same = |nonce: &&Nonce| landed(nonce).map(|landed| &landed.hash) == hash.as_ref();
+        let right = wanted.get(name).filter(|nonce| candidates.contains(nonce)).filter(same);
+        Ok(right.or_else(|| candidates.iter().find(same)).copied())
+    }
+
+    fn unsafe_to_remove(&self, steps: &Steps, there: &There) -> Result<BTreeSet<String>, DiskError> {
         let mut found = BTreeSet::new();
         for (name, nonce) in &steps.removals {
-            let linked = there.get(name).copied().flatten().is_some_and(|stamp| files.is_same_file(&stamp));
+            let linked =
+                there.get(name).copied().flatten().is_some_and(|stamp| self.files.is_in_vault(&stamp));
             if !linked && !self.is_copy(name, *nonce)? {
                 found.insert(name.clone());
             }
@@ -176,56 +174,69 @@ impl<'a> Folder<'a> {
         }
         for (from, to) in &steps.moves {
             let from = if name::is_on_its_way(from) { from.clone() } else { name::on_its_way(from) };
-            self.settle(&self.path.join(from), &self.path.join(to), rebuilt)?;
+            settle(&self.path.join(from), &self.path.join(to), rebuilt)?;
         }
         for (name, nonce) in &steps.makes {
             let Some(take) = self.takes.get(*nonce) else { continue };
             let (to, temp) = (self.path.join(name), disk::beside(&self.path.join(name)));
             link::link(&self.vault.path(take), &temp)?;
-            self.settle(&temp, &to, rebuilt)?;
-        }
-        Ok(())
-    }
-
-    /// A name that only differs in case may be taken where the file system does not tell them apart.
-    #[expect(clippy::unused_self, reason = "reads as one of the folder's steps")]
-    fn settle(&self, from: &Path, to: &Path, rebuilt: &mut Rebuilt) -> Result<(), DiskError> {
-        match disk::rename_new(from, to)? {
-            Moved::Yes => rebuilt.made += 1,
-            Moved::NameTaken => rebuilt.in_the_way.push(to.to_owned()),
+            settle(&temp, &to, rebuilt)?;
+            disk::remove(&temp)?;
         }
         Ok(())
     }
 }
 
-/// Which take a file belongs to, told without reading it: it is the vault's file under another name,
-/// or has its size and modification time, which every copy is given.
+/// A name that only differs in case may be taken where the file system does not tell them apart.
+fn settle(from: &Path, to: &Path, rebuilt: &mut Rebuilt) -> Result<(), DiskError> {
+    match disk::rename_new(from, to)? {
+        Moved::Yes => rebuilt.made += 1,
+        Moved::NameTaken => rebuilt.in_the_way.push(to.to_owned()),
+    }
+    Ok(())
+}
+
+/// The files of the vault that have the length that landed, found by which takes a file may belong to:
+/// it is the vault's file under another name, or has its size and modification time, which every copy is given.
 #[derive(Debug, Default)]
 struct Files {
-    by_identity: BTreeMap<(u64, u64), Nonce>,
-    by_time: BTreeMap<(u64, i64), Nonce>,
+    takes: BTreeSet<Nonce>,
+    by_identity: BTreeMap<(u64, u64), [Nonce; 1]>,
+    by_time: BTreeMap<(u64, i64), Vec<Nonce>>,
 }
 
 impl Files {
-    fn add(&mut self, nonce: Nonce, stamp: Stamp) {
-        self.by_identity.insert(stamp.identity, nonce);
-        self.by_time.insert((stamp.bytes, stamp.nanos()), nonce);
+    fn of(vault: &Vault, takes: &Takes) -> Result<Self, DiskError> {
+        let mut files = Self::default();
+        for take in takes.iter() {
+            if let Some(stamp) = in_vault(vault, take)? {
+                files.takes.insert(take.nonce);
+                files.by_identity.insert(stamp.identity, [take.nonce]);
+                files.by_time.entry((stamp.bytes, stamp.nanos())).or_default().push(take.nonce);
+            }
+        }
+        Ok(files)
     }
 
-    fn is_same_file(&self, stamp: &Stamp) -> bool {
+    fn has(&self, nonce: Nonce) -> bool {
+        self.takes.contains(&nonce)
+    }
+
+    fn is_in_vault(&self, stamp: &Stamp) -> bool {
         self.by_identity.contains_key(&stamp.identity)
     }
 
-    fn owner(&self, stamp: &Stamp) -> Option<Nonce> {
-        let by_time = || self.by_time.get(&(stamp.bytes, stamp.nanos()));
-        self.by_identity.get(&stamp.identity).or_else(by_time).copied()
+    fn candidates(&self, stamp: &Stamp) -> &[Nonce] {
+        if let Some(nonce) = self.by_identity.get(&stamp.identity) {
+            return nonce;
+        }
+        self.by_time.get(&(stamp.bytes, stamp.nanos())).map_or(&[], Vec::as_slice)
     }
+}
 
-    fn know_all(&self, there: &BTreeMap<String, Option<Stamp>>) -> bool {
-        there.values().flatten().all(|stamp| self.owner(stamp).is_some())
-    }
-
-    fn owners(&self, there: &BTreeMap<String, Option<Stamp>>) -> BTreeMap<String, Option<Nonce>> {
-        there.iter().map(|(name, stamp)| (name.clone(), stamp.and_then(|stamp| self.owner(&stamp)))).collect()
-    }
+/// The take's file, where it has the length that landed.
+fn in_vault(vault: &Vault, take: &Take) -> Result<Option<Stamp>, DiskError> {
+    let Some(landed) = &take.landed else { return Ok(None) };
+    let stamp = vault.look(&vault.path(take))?.filter(Metadata::is_file).map(|meta| Stamp::of(&meta));
+    Ok(stamp.filter(|stamp| stamp.bytes == landed.bytes))
 }

@@ -64,6 +64,17 @@ async fn a_server_without_ranges_or_with_another_edition_starts_anew() {
 }
 
 #[tokio::test]
+async fn a_rest_that_ends_early_or_late_is_no_whole_file() {
+    for (range, body) in [("bytes 4-5/8", "56"), ("bytes 4-7/8", "56789")] {
+        let rest = say(206, &format!("etag: \"v1\"\r\ncontent-range: {range}\r\n"), body);
+        let error = fetch([rest], Some(&half())).await.unwrap_err();
+        assert!(error.is_transient(), "{range}: {error:?}");
+    }
+    let endless = say(206, "etag: \"v1\"\r\ncontent-range: bytes 4-7/*\r\n", "5678");
+    assert_eq!(fetch([endless], Some(&half())).await, Ok((4, b"5678".to_vec())));
+}
+
+#[tokio::test]
 async fn without_a_strong_etag_nothing_is_resumed() {
     for etag in [None, Some("W/\"v1\""), Some("v1"), Some("\"")] {
         let server = Server::start([say(200, "", "12345678")]).await;
@@ -80,14 +91,11 @@ async fn a_dead_address_is_told_apart_from_a_bad_day() {
         assert_eq!(fetch([say(status, "", "")], Some(&half())).await, Err(DownloadError::Gone { status }));
     }
     assert_eq!(fetch([say(401, "", "")], None).await, Err(DownloadError::Refused { status: 401 }));
-    let silent = Reply::Hang(b"HTTP/1.1 200 OK\r\ncontent-length: 8\r\n\r\n1234".to_vec());
     let scripts = [
         say(500, "", ""),
         say(503, "", ""),
         say(429, "", ""),
         Reply::Say(Vec::new()),
-        Reply::Hang(Vec::new()),
-        silent,
         Reply::Say(b"HTTP/1.1 200 OK\r\ncontent-length: 8\r\n\r\n1234567".to_vec()),
         Reply::Say(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\n1234\r\n".to_vec()),
         say(302, "", ""),
@@ -95,6 +103,16 @@ async fn a_dead_address_is_told_apart_from_a_bad_day() {
     for reply in scripts {
         let error = fetch([reply.clone()], None).await.unwrap_err();
         assert!(error.is_transient(), "{reply:?}: {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_falls_silent_is_tried_again() {
+    let half = b"HTTP/1.1 200 OK\r\ncontent-length: 8\r\n\r\n1234".to_vec();
+    for reply in [Reply::Hang(Vec::new()), Reply::Hang(half)] {
+        let server = Server::start([reply]).await;
+        let silent = whole(&hurried_client(&server), &format!("{}{FILE}", server.origin), None).await;
+        assert!(silent.unwrap_err().is_transient());
     }
 }
 

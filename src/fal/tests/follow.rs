@@ -8,16 +8,28 @@ const VIDEO: &str = "/video/url";
 
 async fn status(reply: Reply) -> Result<Status, AskError> {
     let server = Server::start([reply]).await;
-    let client = client(&server);
+    status_of(&client(&server)).await
+}
+
+async fn status_of(client: &Client) -> Result<Status, AskError> {
     let purchase = client.handle(ENDPOINT, &recorded("r-1")).unwrap();
     client.status(&purchase).await
 }
 
-async fn result_after(completion: &Completion, reply: Reply) -> Result<Outcome, AskError> {
-    let server = Server::start([reply]).await;
+/// One question per reply.
+async fn results(completion: &Completion, replies: Vec<Reply>) -> Vec<Result<Outcome, AskError>> {
+    let server = Server::start(replies.clone()).await;
     let client = client(&server);
     let purchase = client.handle(ENDPOINT, &recorded("r-1")).unwrap();
-    client.result(&purchase, completion, VIDEO).await
+    let mut results = Vec::new();
+    for _ in replies {
+        results.push(client.result(&purchase, completion, VIDEO).await);
+    }
+    results
+}
+
+async fn result_after(completion: &Completion, reply: Reply) -> Result<Outcome, AskError> {
+    results(completion, vec![reply]).await.remove(0)
 }
 
 async fn result(reply: Reply) -> Result<Outcome, AskError> {
@@ -77,7 +89,6 @@ async fn an_answer_without_a_status_is_an_error_and_asked_again() {
         say(200, "", "<html>"),
         Reply::Say(b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{\"status\":".to_vec()),
         Reply::Say(Vec::new()),
-        Reply::Hang(Vec::new()),
         Reply::Endless(b"HTTP/1.1 200 OK\r\n\r\n[\"endless\",".to_vec()),
         say(302, "location: /login\r\n", ""),
         say(500, "", ""),
@@ -91,6 +102,13 @@ async fn an_answer_without_a_status_is_an_error_and_asked_again() {
         let error = status(reply.clone()).await.unwrap_err();
         assert!(error.is_transient(), "{reply:?}: {error:?}");
     }
+}
+
+#[tokio::test]
+async fn silence_is_an_error_and_asked_again() {
+    let server = Server::start([Reply::Hang(Vec::new())]).await;
+    let error = status_of(&hurried_client(&server)).await.unwrap_err();
+    assert_eq!(error, AskError::Unreachable("timed out".to_owned()));
 }
 
 #[tokio::test]
@@ -180,16 +198,21 @@ async fn an_unfinished_or_unreadable_result_is_asked_for_again() {
 #[tokio::test]
 async fn a_5xx_is_the_outcome_only_where_fal_says_so() {
     let list = r#"{"detail":[{"msg":"broke","type":"internal_server_error"}]}"#;
-    for status in [500, 502, 503, 504] {
-        for body in ["", "<html>nginx</html>", r#"{"detail":"broken"}"#, list] {
-            let error = result(json(status, body)).await.unwrap_err();
-            assert!(matches!(error, AskError::Busy { .. }), "{status} {body}: {error:?}");
-            let failure = failed(result_after(&stated(), json(status, body)).await);
-            assert_eq!((failure.kind, failure.http_status), (FailureKind::Server, Some(status)));
-        }
-        let flat = r#"{"detail":"broken","error_type":"runner_server_error"}"#;
-        let failure = failed(result(json(status, flat)).await);
-        assert_eq!((failure.kind, failure.message.as_str()), (FailureKind::Server, "broken"));
+    let bodies = ["", "<html>nginx</html>", r#"{"detail":"broken"}"#, list];
+    let codes = [500, 502, 503, 504];
+    let replies: Vec<Reply> = codes.iter().flat_map(|&code| bodies.map(|body| json(code, body))).collect();
+    for (found, reply) in results(&Completion::default(), replies.clone()).await.into_iter().zip(&replies) {
+        assert!(matches!(found, Err(AskError::Busy { .. })), "{reply:?}: {found:?}");
+    }
+    for found in results(&stated(), replies).await {
+        assert_eq!(failed(found).kind, FailureKind::Server);
+    }
+    let flat = r#"{"detail":"broken","error_type":"runner_server_error"}"#;
+    let replies = codes.map(|code| json(code, flat)).to_vec();
+    for (found, code) in results(&Completion::default(), replies).await.into_iter().zip(codes) {
+        let failure = failed(found);
+        assert_eq!((failure.kind, failure.http_status), (FailureKind::Server, Some(code)));
+        assert_eq!(failure.message, "broken");
         assert_eq!(failure.error_type.as_deref(), Some("runner_server_error"));
     }
 }
@@ -273,13 +296,11 @@ async fn a_queue_of_the_users_own_is_not_asked_for_prices() {
 
 #[tokio::test]
 async fn a_question_is_repeated_until_there_is_an_answer_or_a_no() {
-    let server =
-        Server::start([say(503, "", ""), Reply::Say(Vec::new()), json(200, r#"{"status":"IN_PROGRESS"}"#)])
-            .await;
+    let server = Server::start([say(503, "", ""), json(200, r#"{"status":"IN_PROGRESS"}"#)]).await;
     let patient = client(&server);
     let purchase = patient.handle(ENDPOINT, &recorded("r-1")).unwrap();
     assert_eq!(persistently(5, || patient.status(&purchase)).await, Ok(Status::Running));
-    assert_eq!(server.seen().len(), 3);
+    assert_eq!(server.seen().len(), 2);
     let server = Server::start([say(404, "", ""), say(404, "", "")]).await;
     let refused = client(&server);
     let purchase = refused.handle(ENDPOINT, &recorded("r-1")).unwrap();

@@ -103,7 +103,7 @@ async fn another_queues_handle_gets_no_key() {
 #[tokio::test]
 async fn without_a_key_none_is_sent() {
     let server = Server::start([say(401, "", r#"{"detail":"no key"}"#)]).await;
-    let client = Client::new(Origins::new(Some(&server.origin), None).unwrap(), None, timeouts()).unwrap();
+    let client = Client::new(Origins::new(Some(&server.origin), None).unwrap(), None, patient()).unwrap();
     assert!(matches!(client.submit(&request(), None).await, Err(SubmitError::Account(_))));
     assert!(!server.seen()[0].head.contains("authorization"));
 }

@@ -55,9 +55,7 @@ async fn what_was_accepted_unseen_is_ambiguous_and_never_sent_twice() {
     let long_id = format!(r#"{{"request_id":"{}"}}"#, "x".repeat(1 << 19));
     let replies = [
         Reply::Say(Vec::new()),
-        Reply::Hang(Vec::new()),
         Reply::Say(b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{\"request_".to_vec()),
-        Reply::Hang(b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{\"request_".to_vec()),
         Reply::Say(b"nonsense".to_vec()),
         Reply::Endless(b"HTTP/1.1 200 OK\r\n\r\n[\"endless\",".to_vec()),
         json(200, ""),
@@ -91,6 +89,16 @@ async fn what_was_accepted_unseen_is_ambiguous_and_never_sent_twice() {
         let error = result.unwrap_err();
         assert!(matches!(error, SubmitError::Ambiguous { .. }), "{reply:?}: {error:?}");
         assert_eq!(error.failure(), None);
+    }
+}
+
+#[tokio::test]
+async fn silence_after_the_request_is_ambiguous() {
+    let head = b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{\"request_".to_vec();
+    for reply in [Reply::Hang(Vec::new()), Reply::Hang(head)] {
+        let server = Server::start([reply]).await;
+        let error = hurried_client(&server).submit(&request(), None).await.unwrap_err();
+        assert!(matches!(error, SubmitError::Ambiguous { .. }), "{error:?}");
     }
 }
 
@@ -149,12 +157,26 @@ async fn where_no_connection_is_made_nothing_was_sent() {
 
 #[tokio::test]
 async fn a_server_that_speaks_no_tls_was_sent_nothing() {
-    let server = Server::start([]).await;
-    let origin = server.origin.replace("http://", "https://");
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("https://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let mut stream = listener.accept().await.unwrap().0;
+        tokio::io::AsyncWriteExt::write_all(&mut stream, &answer(200, "", RECEIPT)).await.unwrap();
+        std::future::pending::<()>().await;
+    });
     let client = client_of(Origins::new(Some(&origin), None).unwrap());
     let error = client.submit(&request(), None).await.unwrap_err();
-    assert!(!matches!(error, SubmitError::Refused(_) | SubmitError::Account(_)), "{error:?}");
-    assert!(server.seen().is_empty());
+    assert!(matches!(error, SubmitError::NotSent { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_server_that_never_answers_the_greeting_was_sent_nothing() {
+    let server = Server::start([]).await;
+    let origins = Origins::new(Some(&server.origin.replace("http", "https")), None).unwrap();
+    let timeouts = Timeouts { connect: Duration::from_millis(100), ..patient() };
+    let client = Client::new(origins, Some(key()), timeouts).unwrap();
+    let error = client.submit(&request(), None).await.unwrap_err();
+    assert_eq!(error, SubmitError::NotSent { why: "timed out".to_owned() });
 }
 
 #[tokio::test]

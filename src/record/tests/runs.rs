@@ -108,11 +108,18 @@ fn a_take_of_the_manifest_that_is_taken_up_again_stays_in_both_files() {
     let (_temp, dir) = folder_with(b"", &lines(&[intent(1), unknown(1)]));
     let record = open(&dir);
     append(&record, [submitted(1, "r1")]);
-    run(record.finish()).unwrap();
     let known = read(&dir).unwrap();
     assert!(known.get(nonce(1)).unwrap().is_unfinished());
-    fs::remove_file(dir.join(read::MANIFEST)).unwrap();
-    assert_eq!(read(&dir).unwrap(), known, "the journal depends on the manifest");
+    let alone = || {
+        fs::rename(dir.join(read::MANIFEST), dir.join("aside")).unwrap();
+        let alone = read(&dir).unwrap();
+        fs::rename(dir.join("aside"), dir.join(read::MANIFEST)).unwrap();
+        alone
+    };
+    assert_eq!(alone(), known, "the journal depends on the manifest");
+    run(record.finish()).unwrap();
+    assert_eq!((alone(), read(&dir).unwrap()), (known.clone(), known));
+    assert!(String::from_utf8(manifest(&dir)).unwrap().contains(r#""request_id":"r1""#));
 }
 
 #[test]
@@ -159,6 +166,22 @@ fn a_journal_removed_in_mid_run_stops_the_buying_and_loses_nothing() {
         assert_eq!(read(&dir).unwrap().unfinished().count(), 2);
         assert!(run(record.unchanged()).is_err());
     }
+}
+
+#[test]
+fn neither_a_conflict_nor_clips_without_a_record_keep_a_receipt_from_being_saved() {
+    let (_temp, dir) = folder();
+    let record = open(&dir);
+    append(&record, [intent(1)]);
+    fs::remove_file(dir.join(read::JOURNAL)).unwrap();
+    fs::write(dir.join(read::MANIFEST), "<<<<<<< HEAD\n").unwrap();
+    append(&record, [submitted(1, "r1")]);
+    fs::remove_file(dir.join(read::MANIFEST)).unwrap();
+    fs::remove_file(dir.join(read::JOURNAL)).unwrap();
+    fs::write(dir.join("takes/0123456789abcdef-01234567.mp4"), "film").unwrap();
+    append(&record, [completed(1)]);
+    assert_eq!(read(&dir).unwrap(), record.with_takes(Clone::clone));
+    assert_eq!(read(&dir).unwrap().unfinished().count(), 1);
 }
 
 #[test]
@@ -353,4 +376,50 @@ fn a_killed_holder_leaves_the_folder_to_the_next_by_itself() {
     holder.kill().unwrap();
     holder.wait().unwrap();
     assert_eq!(open(&dir).with_takes(Takes::len), 1);
+}
+
+/// Not a test of its own: the process that the next test starts and kills while it writes.
+#[test]
+fn a_process_that_writes_until_it_is_killed() {
+    let (Ok(dir), Ok(acks)) = (std::env::var("SHOTLIST_TEST_WRITES"), std::env::var("SHOTLIST_TEST_ACKS"))
+    else {
+        return;
+    };
+    let record = open(Path::new(&dir));
+    let first = u32::try_from(record.with_takes(Takes::len)).unwrap();
+    let mut acks = fs::OpenOptions::new().append(true).create(true).open(acks).unwrap();
+    for number in first.. {
+        append(&record, life(number));
+        std::io::Write::write_all(&mut acks, format!("{number}\n").as_bytes()).unwrap();
+        if number % 5 == 0 {
+            run(record.finish()).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_run_killed_while_it_writes_loses_nothing_that_it_was_told_is_on_disk() {
+    let (temp, dir) = folder();
+    let acks = temp.path().join("acks");
+    let acked = || fs::read_to_string(&acks).unwrap_or_default().lines().count();
+    for round in 1..8 {
+        let mut writer = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "record::tests::runs::a_process_that_writes_until_it_is_killed"])
+            .env("SHOTLIST_TEST_WRITES", &dir)
+            .env("SHOTLIST_TEST_ACKS", &acks)
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        let enough = acked() + round;
+        while acked() < enough {
+            assert!(writer.try_wait().unwrap().is_none());
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        writer.kill().unwrap();
+        writer.wait().unwrap();
+        let known = read(&dir).unwrap();
+        let landed = known.iter().filter(|take| take.landed.is_some() && take.stored.is_some());
+        assert!(landed.count() >= acked());
+        assert_eq!(open(&dir).with_takes(Clone::clone), known);
+    }
 }
