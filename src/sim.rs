@@ -94,7 +94,7 @@ pub enum SimError {
 #[derive(Debug)]
 pub struct Simulator;
 
-/// A simulator at work; it stops when this is dropped, as clean as a kill would find it.
+/// A simulator at work. It stops when this is dropped; what it was doing goes on at the next start.
 #[derive(Debug)]
 pub struct Running {
     address: SocketAddr,

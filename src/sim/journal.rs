@@ -73,6 +73,7 @@ impl Journal {
         let mut file = lock(&path)?;
         let (entries, whole) = read(&path, &mut file)?;
         file.set_len(whole).map_err(io)?;
+        File::open(dir).and_then(|dir| dir.sync_all()).map_err(io)?;
         let audit = audit.map(|at| Audit::open(at, &entries)).transpose();
         let audit = audit.map_err(|(path, source)| JournalError::Io { path, source })?;
         let (sender, receiver) = mpsc::channel();

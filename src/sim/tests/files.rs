@@ -80,3 +80,15 @@ fn tags_name_what_the_picture_shows() {
     assert_ne!(shown(tags), shown("clip=neon/rooftop/landing,shots=landing"));
     assert_eq!(bench.audited("submitted")[0]["tags"], tags);
 }
+
+#[test]
+fn the_video_is_as_long_and_as_wide_as_was_asked() {
+    let bench = Bench::new();
+    let shots = json!([{"prompt": "a", "duration": "1"}, {"prompt": "b", "duration": "2"}]);
+    let id = bench.finish(O3, &json!({"multi_prompt": shots, "aspect_ratio": "9:16"}));
+    let bytes = bench.get(&bench.video_url(&id)).bytes;
+    let film = re_mp4::Mp4::read_bytes(&bytes).unwrap();
+    let track = film.tracks().values().next().unwrap();
+    assert_eq!(track.duration, 3 * track.timescale);
+    assert!(track.height > track.width);
+}

@@ -58,6 +58,9 @@ impl Pen<'_> {
     }
 
     fn name(&mut self, name: &str) {
+        if name.trim().is_empty() {
+            return;
+        }
         let style = |size: f32| Style::semibold(size).tracked(-0.02);
         let fits = |size: &&f32| self.fonts.width(name, style(**size)) <= self.page.width();
         let style = style(NAMES.iter().find(fits).copied().unwrap_or(NAMES[NAMES.len() - 1]));
