@@ -1,4 +1,52 @@
-//! shotlist
+//! shotlist renders storyboards: YAML in, video clips from fal's Kling models out, bought once, under a cap, and filed.
+//!
+//! # Bird's eye
+//!
+//! Data flows one way. Each stage is one module whose face is one function from the stage before it to its own type.
+//!
+//! ```text
+//! text ─► storyboard ─► expand ─► plan ─────────► render ─► record ──┐
+//!         checked       shots     clips, grouped,  takes     journal  │
+//!                                 priced, decided            manifest │
+//!                                   ▲  │                              │
+//!                                   │  └────────► view (plan + takes) │
+//!                                   └──────── takes already owned ◄───┘
+//!                                            fal (HTTP) ◄─► render        sim = fal on loopback
+//! ```
+//!
+//! `check` stops after *expand* and the grouping, `plan` after *plan*, `render` runs all of it; [`cli`] is this picture
+//! cut at different places.
+//!
+//! # Rooms, in the order of the flow
+//!
+//! - [`usd`]: money in whole millionths of a dollar. [`address`]: ids, addresses, and the patterns that select them.
+//! - [`request`]: what is sent, and its fingerprint. [`take`]: one purchase, its states, and the fold of what is known of it.
+//! - [`catalog`]: the models as data: limits, fields, prices, each with its source.
+//! - [`project`]: finds a project's files and reads them; nothing outside its folder.
+//! - [`storyboard`]: text to a checked form, or every problem at once. [`expand`]: that form to shots.
+//! - [`plan`]: shots and takes to clips, each with its decision, its reason and its price.
+//! - [`fal`]: the only room that speaks HTTP as a client. [`sim`]: fal on loopback, for trying without buying.
+//! - [`record`]: every purchase on disk, the vault of files, the view made of them.
+//! - [`render`]: runs a plan; a pure director decides, one function carries a take from intent to file.
+//! - [`report`]: what people and programs are shown. [`cli`]: what was typed, turned into the rooms' words.
+//!
+//! # What always holds
+//!
+//! - A request that may have reached fal is never sent again by itself: no key makes it idempotent, and every second costs.
+//! - A step of a purchase is on disk before the next is taken; recovery needs the record alone, no storyboard.
+//! - `spent + reserved + next` exceeds no cap, whatever fails; what nobody knows counts as reserved, an unknown price is refused.
+//! - Facts on a purchase only ever add up: folding lines in any order, or twice, gives the same takes.
+//! - No file in the vault is ever replaced. The view can be thrown away at any time.
+//! - A take that failed is data; an `Err` means that the run cannot go on. Exit codes are computed from the record.
+//! - What decides is pure: no clock, no disk and no network in [`plan`], in the director or in the budget.
+//! - Nothing names [`cli`]; no room names one that comes after it. A test reads the imports and holds this.
+//!
+//! # How it is tested
+//!
+//! Pure code beside itself, by examples and properties (grouping against every other cut, folding against every shuffle).
+//! `tests/` drives the program: one mistake per storyboard with its whole message as a snapshot, the shipped storyboards'
+//! plans and fingerprints as snapshots, and runs against the simulator and an independent queue whose own log is the judge.
+
 pub mod address;
 pub mod catalog;
 pub mod cli;

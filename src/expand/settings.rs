@@ -9,7 +9,6 @@ use serde_json::Value as Json;
 use super::Group;
 use super::fields;
 use super::findings::{Known, Place, Reported};
-use super::nearest::did_you_mean;
 use super::world::{Names, Text, World};
 use crate::catalog::{Model, Takes};
 use crate::storyboard::{Entry, Node, Source, Value};
@@ -275,8 +274,10 @@ fn not_of_model(world: &mut World<'_>, model: &Model, key: &str, level: Level, p
         world.findings.warn(place, message, help);
         return Ok(());
     }
-    let own: Vec<&str> = model.fields.keys().map(String::as_str).collect();
-    let help = did_you_mean(key, own.into_iter().chain(COMMON));
+    let has = |other: &&Arc<Model>| other.fields.contains_key(key);
+    let others: Vec<&str> =
+        world.catalog.models().iter().filter(has).map(|other| other.alias.as_str()).collect();
+    let help = format!("delete it, or choose a model that has it: {}", others.join(", "));
     Err(world.findings.error(place, message, help))
 }
 

@@ -1,3 +1,5 @@
+//! The simulator as a client meets it, over real HTTP.
+
 use std::path::Path;
 
 use reqwest::Method;

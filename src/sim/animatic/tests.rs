@@ -1,3 +1,5 @@
+//! Whole clips: read back, decoded, and held against what was asked for.
+
 use openh264::decoder::Decoder;
 use openh264::formats::YUVSource;
 use re_mp4::Mp4;
