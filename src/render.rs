@@ -28,9 +28,8 @@ use crate::usd::Usd;
 use desk::Desk;
 use director::{Director, Job, Next, Purchase};
 
-pub use director::OnFailure;
 pub use event::{Event, What};
-pub use outcome::{Ended, Halt, Left};
+pub use outcome::{Ended, Halt, Left, OnFailure};
 pub use price::{AcceptPrice, Quotes, Refused, quotes};
 pub use settle::{Outcome, Run, Settled, outcome_of, settle};
 

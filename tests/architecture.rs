@@ -34,7 +34,6 @@ const TABLE: [(&str, &[&str]); 15] = [
             "record",
             "render",
             "report",
-            "request",
             "sim",
             "storyboard",
             "take",

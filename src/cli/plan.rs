@@ -6,7 +6,8 @@ use super::exit::{Exit, Failure};
 use super::folder::{Files, Folder};
 use super::terminal::{Format, Terminal};
 use crate::plan::{self, Action, FailedOnly, Input, Plan, Selection};
-use crate::report::{json, table};
+use crate::report::json;
+use crate::report::table::{self, Shown};
 use crate::take::Takes;
 use crate::usd::Usd;
 
@@ -102,7 +103,7 @@ fn show(plan: &Plan, folder: &Folder, terminal: Terminal) {
     match terminal.format {
         Format::Json => terminal.data(&format!("{}\n", json::plan(plan, None))),
         Format::Text => {
-            terminal.data(&table::plan(plan, terminal.out_paint()));
+            terminal.data(&table::plan(plan, Shown::All, terminal.out_paint()));
             if plan.purchases() > 0 {
                 terminal.say(&format!("next: shotlist render{}", folder.flag()));
             }

@@ -19,7 +19,7 @@ use crate::plan::{Action, Plan};
 use crate::record::{Holder, LockError, LockWait, OpenError, Record};
 use crate::render::{self, AcceptPrice, Buying, Crew, Event, Halt, OnFailure, Options, Quotes, Run};
 use crate::report::progress::Progress;
-use crate::report::table;
+use crate::report::table::{self, Shown};
 use crate::take::Takes;
 use crate::usd::Usd;
 use after::After;
@@ -112,7 +112,10 @@ impl Session<'_> {
 
     fn show(&self, plan: &Plan) {
         if self.terminal.format == Format::Text {
-            self.terminal.say(&table::plan(plan, self.terminal.err_paint()));
+            let pending = table::plan(plan, Shown::Pending, self.terminal.err_paint());
+            if !pending.is_empty() {
+                self.terminal.say(&pending);
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use super::outcome::{Ended, Halt};
+use super::outcome::{Ended, Halt, OnFailure};
 use crate::address::Id;
 use crate::plan::{Admission, Budget, Over};
 use crate::take::{Charge, Nonce};
@@ -47,14 +47,6 @@ pub(super) enum Next {
     Wait,
     /// Nothing is left to start, and nothing is in flight.
     Done,
-}
-
-/// Which failures end the buying.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OnFailure {
-    KeepGoing,
-    /// `--fail-fast`: what is paid for is followed, nothing new is bought.
-    Stop,
 }
 
 #[derive(Debug)]

@@ -7,9 +7,8 @@ use jiff::Timestamp;
 
 use super::desk::Desk;
 use super::event::What;
-use super::follow;
 use super::outcome::{Ended, Left};
-use crate::fal::{DownloadError, Resume};
+use crate::fal::{self, Completion, DownloadError, Outcome, Resume};
 use crate::record::{AppendError, DiskError, LandError, Landing};
 use crate::take::{Expired, Facts, Landed, Nonce, Stored, Take};
 
@@ -84,7 +83,7 @@ async fn persist(desk: &Desk<'_>, take: &Take, mut url: String) -> Result<(Lande
             Ok(file) => return Ok(file),
             Err(Trouble::Gone) if !asked_again => {
                 asked_again = true;
-                url = follow::ask_again(desk, take).await.ok_or(Trouble::Gone)?;
+                url = ask_again(desk, take).await.ok_or(Trouble::Gone)?;
             }
             Err(Trouble::Passing(why)) => {
                 last = Trouble::Passing(why);
@@ -134,6 +133,17 @@ async fn piece(
         desk.tell(take, What::Downloading { bytes: landing.bytes(), total: download.total() });
     }
     Ok(())
+}
+
+/// Asks fal once more where the video of a finished take lies: addresses expire before results do.
+async fn ask_again(desk: &Desk<'_>, take: &Take) -> Option<String> {
+    let handle = desk.client().handle(&take.intent.request.endpoint, take.submitted.as_ref()?).ok()?;
+    let (pointer, completion) = (desk.video_pointer(take), Completion::default());
+    let ask = || desk.client().result(&handle, &completion, &pointer);
+    match fal::persistently(3, ask).await {
+        Ok(Outcome::Video(video)) => Some(video.url),
+        Ok(Outcome::Failed(_)) | Err(_) => None,
+    }
 }
 
 impl From<DownloadError> for Trouble {

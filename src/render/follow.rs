@@ -9,7 +9,7 @@ use super::desk::Desk;
 use super::event::What;
 use super::fetch;
 use super::outcome::{Ended, Left};
-use crate::fal::{AskError, Completion, Handle, Outcome, Status};
+use crate::fal::{AskError, Handle, Outcome, Status};
 use crate::record::AppendError;
 use crate::take::{Facts, Nonce, Take};
 
@@ -103,17 +103,6 @@ async fn finished(desk: &Desk<'_>, nonce: Nonce, outcome: Outcome) -> Result<End
             desk.tell(&take, What::Completed);
             fetch::fetch(desk, &take).await
         }
-    }
-}
-
-/// Asks fal once more where the video of a finished take lies: addresses expire before results do.
-pub(super) async fn ask_again(desk: &Desk<'_>, take: &Take) -> Option<String> {
-    let handle = desk.client().handle(&take.intent.request.endpoint, take.submitted.as_ref()?).ok()?;
-    let (pointer, completion) = (desk.video_pointer(take), Completion::default());
-    let ask = || desk.client().result(&handle, &completion, &pointer);
-    match crate::fal::persistently(3, ask).await {
-        Ok(Outcome::Video(video)) => Some(video.url),
-        Ok(Outcome::Failed(_)) | Err(_) => None,
     }
 }
 

@@ -1,6 +1,5 @@
 //! How a take's journey through this run ended, and what that means for the rest of the run.
 
-use super::director::OnFailure;
 use crate::take::{Again, Charge, Failed, FailureKind};
 
 /// How one job ended. A failed take is data; only what stops the whole run is a [`Halt`].
@@ -32,6 +31,14 @@ pub enum Left {
     NotFound(String),
     #[error("its file did not arrive whole: {0}")]
     File(String),
+}
+
+/// Which failures end the buying.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnFailure {
+    KeepGoing,
+    /// `--fail-fast`: what is paid for is followed, nothing new is bought.
+    Stop,
 }
 
 /// Why the buying stopped; a later one is graver and replaces the ones before it.

@@ -19,6 +19,15 @@ pub struct Summary<'a> {
     pub settled: &'a [Settled],
     pub takes: &'a Takes,
     pub accounts: &'a BTreeMap<Id, Account>,
+    pub bill: Bill,
+}
+
+/// Whose money it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bill {
+    Real,
+    /// The simulator's: nobody pays it.
+    Simulated,
 }
 
 impl Summary<'_> {
@@ -37,8 +46,10 @@ impl Summary<'_> {
                 unknown(take)
             );
         });
-        for (id, account) in self.accounts.iter().filter(|(_, account)| **account != Account::default()) {
-            let _ = writeln!(out, "{}", account_line(id, account));
+        if self.bill == Bill::Real {
+            self.spenders().for_each(|(id, account)| {
+                let _ = writeln!(out, "{}", account_line(id, account));
+            });
         }
         let _ = writeln!(out, "{}", paint.style(Style::Strong, &self.count(folder)));
         if let Some(next) = self.next(flag) {
@@ -81,18 +92,36 @@ impl Summary<'_> {
         strays.filter(|take| take.is_unknown())
     }
 
+    /// The storyboards that this run bought for.
+    fn spenders(&self) -> impl Iterator<Item = (&Id, &Account)> {
+        let bought = |id: &Id| {
+            let mut clips = self.run.bought.keys().map(|(clip, _)| &self.plan.clips[*clip]);
+            clips.any(|clip| clip.address.edition.storyboard == *id)
+        };
+        self.accounts.iter().filter(move |(id, _)| bought(id))
+    }
+
     fn count(&self, folder: &str) -> String {
         let landed = self.settled.iter().filter(|one| matches!(one.outcome, Outcome::Landed(_))).count();
-        let bought = self.run.bought.values().filter_map(|nonce| self.takes.get(*nonce));
-        let spent: Usd = bought.map(|take| take.charge().usd()).sum();
         let clips = self.settled.len();
-        match self.run.bought.len() {
-            0 if landed == clips => format!("nothing to buy: all {clips} clips are current in {folder}/"),
-            0 => format!("{landed} of {clips} clips are current in {folder}/; nothing was bought"),
-            number => {
-                format!("{landed} of {clips} clips are current in {folder}/; {number} bought for {spent}")
+        let current = match clips {
+            _ if landed == clips && clips != 1 => format!("all {clips} clips are current in {folder}/"),
+            1 => format!("{landed} of 1 clip is current in {folder}/"),
+            _ => format!("{landed} of {clips} clips are current in {folder}/"),
+        };
+        match (self.run.bought.len(), self.bill) {
+            (0, _) => format!("{current}; nothing was bought"),
+            (number, Bill::Real) => format!("{current}; {number} bought for {}", self.spent()),
+            (number, Bill::Simulated) => {
+                format!("{current}; {number} simulated for free, {} at fal", self.spent())
             }
         }
+    }
+
+    /// What this run's purchases count for.
+    fn spent(&self) -> Usd {
+        let bought = self.run.bought.values().filter_map(|nonce| self.takes.get(*nonce));
+        bought.map(|take| take.charge().usd()).sum()
     }
 
     fn next(&self, flag: &str) -> Option<String> {

@@ -7,40 +7,79 @@ use crate::address::Id;
 use crate::plan::{Account, Action, Clip, Plan, PlannedEdition, Wanted};
 use crate::usd::Usd;
 
-/// The whole plan: every selected clip under its storyboard, then the money.
+/// How much of a plan is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// Every selected clip, and the money of every storyboard.
+    All,
+    /// What a render has to do or must leave undone; nothing where all is current.
+    Pending,
+}
+
+/// The plan, every clip under its storyboard.
 #[must_use]
-pub fn plan(plan: &Plan, paint: Paint) -> String {
+pub fn plan(plan: &Plan, shown: Shown, paint: Paint) -> String {
     let mut out = String::new();
+    let width = plan.clips.iter().map(|clip| name(clip).chars().count()).max().unwrap_or_default();
+    let page = Page { paint, name_width: width.clamp(12, 34) };
     for edition in &plan.editions {
-        let clips: Vec<&Clip> =
-            plan.clips.iter().filter(|clip| clip.address.edition == edition.edition).collect();
-        if clips.iter().any(|clip| !clip.wanted.is_empty()) {
-            write_edition(&mut out, edition, &clips, paint);
+        let clips = plan.clips.iter().filter(|clip| clip.address.edition == edition.edition);
+        let rows: Vec<(&Clip, &Wanted)> =
+            clips.flat_map(|clip| clip.wanted.iter().map(move |wanted| (clip, wanted))).collect();
+        let rows: Vec<_> =
+            rows.into_iter().filter(|(_, wanted)| shown == Shown::All || !is_current(wanted)).collect();
+        if !rows.is_empty() {
+            page.write_edition(&mut out, edition, &rows);
         }
     }
     write_strays(&mut out, plan, paint);
-    write_accounts(&mut out, plan, paint);
-    let _ = writeln!(out, "{}", paint.style(Style::Strong, &summary(plan)));
+    if shown == Shown::All {
+        write_accounts(&mut out, plan, paint);
+    }
+    if shown == Shown::All || !out.is_empty() {
+        let _ = writeln!(out, "{}", paint.style(Style::Strong, &summary(plan)));
+    }
     out
 }
 
-fn write_edition(out: &mut String, edition: &PlannedEdition, clips: &[&Clip], paint: Paint) {
-    let title = edition.title.as_ref().map(|title| format!("  {title}")).unwrap_or_default();
-    let heading = paint.style(Style::Strong, &edition.edition.to_string());
-    let _ = writeln!(out, "{heading}{title}  {}", paint.style(Style::Dim, &edition.source.name));
-    for clip in clips {
-        clip.wanted.iter().for_each(|wanted| write_wanted(out, clip, wanted, paint));
-    }
-    out.push('\n');
+fn is_current(wanted: &Wanted) -> bool {
+    matches!(wanted.action, Action::Reuse(_) | Action::Share)
 }
 
-fn write_wanted(out: &mut String, clip: &Clip, wanted: &Wanted, paint: Paint) {
-    let verb = format!("{:<8}", word(wanted.action));
-    let price = if costs(wanted.action) { clip.usd.to_string() } else { String::new() };
-    let take = if wanted.number > 1 { format!(" take {}", wanted.number) } else { String::new() };
-    let name = format!("{}{take}", name(clip));
-    let line = format!("{name:<38} {:>3} s {price:>8}", clip.seconds);
-    let _ = writeln!(out, "  {} {line}  {}", paint.style(style(wanted.action), &verb), wanted.reason);
+/// How rows are laid out.
+#[derive(Clone, Copy)]
+struct Page {
+    paint: Paint,
+    name_width: usize,
+}
+
+/// Reasons that would run past this column stand on a line of their own.
+const COLUMNS: usize = 80;
+
+impl Page {
+    fn write_edition(self, out: &mut String, edition: &PlannedEdition, rows: &[(&Clip, &Wanted)]) {
+        let title = edition.title.as_ref().map(|title| format!("  {title}")).unwrap_or_default();
+        let heading = self.paint.style(Style::Strong, &edition.edition.to_string());
+        let _ = writeln!(out, "{heading}{title}  {}", self.paint.style(Style::Dim, &edition.source.name));
+        rows.iter().for_each(|(clip, wanted)| self.write_row(out, clip, wanted));
+        out.push('\n');
+    }
+
+    fn write_row(self, out: &mut String, clip: &Clip, wanted: &Wanted) {
+        let verb = format!("{:<8}", word(wanted.action));
+        let price = if costs(wanted.action) { clip.usd.to_string() } else { String::new() };
+        let take = if wanted.number > 1 { format!(" take {}", wanted.number) } else { String::new() };
+        let (name, width) = (format!("{}{take}", name(clip)), self.name_width);
+        let facts = format!("{name:<width$} {:>3} s {price:>7}", clip.seconds);
+        let fits = 13 + facts.chars().count() + wanted.reason.chars().count() <= COLUMNS;
+        let gap = if fits { "  ".to_owned() } else { format!("\n{:13}", "") };
+        let _ = writeln!(
+            out,
+            "  {} {facts}{gap}{}",
+            self.paint.style(style(wanted.action), &verb),
+            wanted.reason
+        );
+    }
 }
 
 /// A clip within its storyboard: its scene, its first shot and how many follow.

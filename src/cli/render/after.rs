@@ -5,14 +5,15 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::cli::exit::{self, Exit, Failure};
-use crate::cli::folder::Folder;
+use crate::cli::folder::{Folder, Maker};
 use crate::cli::terminal::{Format, Terminal};
 use crate::plan::{Clip, Plan};
 use crate::record::Record;
 use crate::record::view::{self, Film};
 use crate::render::{Event, Run, Settled, settle};
 use crate::report::json::Done;
-use crate::report::{events, json, summary};
+use crate::report::summary::{Bill, Summary};
+use crate::report::{events, json};
 use crate::take::{State, Takes};
 
 /// A finished run.
@@ -53,8 +54,12 @@ impl After<'_> {
                 self.terminal.data(&format!("{}\n", json::plan(self.plan, Some(done))));
             }
             Format::Text => {
-                let summary =
-                    summary::Summary { plan: self.plan, run: self.run, settled, takes, accounts: &accounts };
+                let bill = match self.folder.maker {
+                    Maker::Fal => Bill::Real,
+                    Maker::Simulator => Bill::Simulated,
+                };
+                let (plan, run) = (self.plan, self.run);
+                let summary = Summary { plan, run, settled, takes, accounts: &accounts, bill };
                 self.terminal.say(&summary.text(
                     &self.folder.dir.display().to_string(),
                     self.folder.flag(),

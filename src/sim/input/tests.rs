@@ -1,3 +1,5 @@
+//! What the models' rules refuse, and in which of fal's words.
+
 use super::*;
 use crate::catalog::Catalog;
 use std::sync::Arc;

@@ -1,3 +1,5 @@
+//! Faults on demand, and what the audit says of them.
+
 use super::*;
 
 fn failing(faults: impl IntoIterator<Item = (u64, Fault)>) -> Bench {

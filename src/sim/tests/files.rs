@@ -1,3 +1,5 @@
+//! Files with ranges, and the videos in them.
+
 use super::*;
 
 fn video(bench: &Bench) -> (String, Answer) {

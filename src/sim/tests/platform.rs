@@ -1,3 +1,5 @@
+//! Prices, estimates and the history of requests.
+
 use super::*;
 
 fn history(bench: &Bench, query: &str) -> Value {

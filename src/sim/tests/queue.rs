@@ -1,3 +1,5 @@
+//! Submit, status, result and cancel, as a client of the queue meets them.
+
 use super::*;
 
 #[test]

@@ -1,3 +1,5 @@
+//! What a simulator still knows after it was stopped and started.
+
 use super::*;
 
 #[test]

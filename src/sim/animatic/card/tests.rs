@@ -1,3 +1,5 @@
+//! What a card shows, and that nothing on it is clipped or lost.
+
 use super::super::Shot;
 use super::super::palette::Ink;
 use super::*;
