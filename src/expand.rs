@@ -5,16 +5,21 @@
 mod data;
 mod editions;
 mod engine;
-mod fields;
+mod fault;
 mod filters;
 mod findings;
 mod guard;
+mod lookout;
 mod nearest;
 mod parts;
 mod rows;
+mod scope;
+mod seconds;
 mod settings;
 mod shots;
 mod speech;
+mod together;
+mod values;
 mod variants;
 mod vars;
 mod world;
@@ -62,7 +67,18 @@ pub fn expand(
     files: &dyn Files,
     options: &Options,
 ) -> (Vec<Expanded>, Vec<Problem>) {
-    editions::expand(storyboard, catalog, files, options)
+    expand_all(&[(storyboard, files)], catalog, options)
+}
+
+/// [`expand`] for the storyboards of one run, in their order. Two of one id are an error, and so is a variable of the
+/// command line that none of them knows.
+#[must_use]
+pub fn expand_all(
+    storyboards: &[(&Storyboard, &dyn Files)],
+    catalog: &Catalog,
+    options: &Options,
+) -> (Vec<Expanded>, Vec<Problem>) {
+    together::expand(storyboards, catalog, options)
 }
 
 /// The problems of a storyboard with each of its profiles and without any.
@@ -73,21 +89,17 @@ pub fn check(
     files: &dyn Files,
     vars: &[(String, String)],
 ) -> Vec<Problem> {
-    let profiles = storyboard.profiles.iter().map(|profile| Some(profile.name.value.clone()));
-    let mut all: Vec<Problem> = Vec::new();
-    for profile in std::iter::once(None).chain(profiles) {
-        let options = Options { vars: vars.to_vec(), profile };
-        let (_, problems) = expand(storyboard, catalog, files, &options);
-        let new: Vec<Problem> =
-            problems.into_iter().filter(|one| !all.iter().any(|other| same(one, other))).collect();
-        all.extend(new);
-    }
-    all.sort_by_key(|problem| (problem.source.name != storyboard.source.name, problem.span));
-    all
+    check_all(&[(storyboard, files)], catalog, vars)
 }
 
-fn same(one: &Problem, other: &Problem) -> bool {
-    one.source.name == other.source.name && one.span == other.span && one.message == other.message
+/// [`check`] for the storyboards of one run, and what is wrong between them.
+#[must_use]
+pub fn check_all(
+    storyboards: &[(&Storyboard, &dyn Files)],
+    catalog: &Catalog,
+    vars: &[(String, String)],
+) -> Vec<Problem> {
+    together::check(storyboards, catalog, vars)
 }
 
 /// One storyboard rendered for one variant and one profile.

@@ -20,7 +20,7 @@ const MARKS: [&str; 2] = ["storyboards", "templates"];
 pub enum ProjectError {
     #[error("there is no file or folder {0}")]
     Missing(String),
-    #[error("{0} is outside the project's folder {1}; copy it into the project")]
+    #[error("{0} is outside the project; copy it into {1}")]
     Outside(String, String),
     #[error("{0} is no file")]
     NotAFile(String),
@@ -91,7 +91,7 @@ impl Project {
     fn inside(&self, path: &Path, said: &Path) -> Result<Arc<Source>> {
         let found = canonical(path, said)?;
         if !found.starts_with(&self.root) {
-            return Err(ProjectError::Outside(shown(said), shown(&self.root)));
+            return Err(ProjectError::Outside(shown(said), self.name(&self.root)));
         }
         text(&found, &self.name(path))
     }

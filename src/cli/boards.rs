@@ -1,14 +1,13 @@
 //! From the paths that were typed to expanded storyboards, with every problem of every file.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::BoardArgs;
 use super::exit::Failure;
-use crate::address::Id;
 use crate::catalog::{Catalog, CatalogFile};
-use crate::expand::{self, Expanded, Options};
+use crate::expand::{self, Expanded, Files, Options};
 use crate::plan;
 use crate::project::{self, Project};
 use crate::storyboard::{self, Problem, Severity, Storyboard};
@@ -55,13 +54,11 @@ pub(super) fn load(args: &BoardArgs, depth: Depth) -> Result<Boards, Failure> {
     let catalog = Arc::new(catalog(&paths, &working)?);
     let mut boards = Boards { catalog, expanded: Vec::new(), problems: Vec::new() };
     let read = read(&paths, &working, &mut boards)?;
-    boards.problems.extend(twins(&read));
-    for board in &read {
-        boards.expand(board, args, depth);
-    }
-    if depth == Depth::Asked && !boards.has_errors() {
-        let ungroupable = plan::problems(&boards.expanded);
-        boards.problems.extend(ungroupable);
+    let all: Vec<(&Storyboard, &dyn Files)> =
+        read.iter().map(|board| (&board.storyboard, &board.project as &dyn Files)).collect();
+    match depth {
+        Depth::Asked => boards.expand(&all, args),
+        Depth::Every => boards.check(&all, args),
     }
     Ok(boards)
 }
@@ -94,36 +91,26 @@ fn read(paths: &[PathBuf], working: &Path, boards: &mut Boards) -> Result<Vec<Bo
     Ok(read)
 }
 
-/// Storyboards whose ids are the same: their clips would have the same addresses.
-fn twins(boards: &[Board]) -> Vec<Problem> {
-    let mut first: BTreeMap<&Id, &Storyboard> = BTreeMap::new();
-    let mut problems = Vec::new();
-    for Board { storyboard, .. } in boards {
-        let id = &storyboard.id;
-        if let Some(other) = first.insert(&id.value, storyboard) {
-            problems.push(Problem {
-                severity: Severity::Error,
-                source: Arc::clone(&storyboard.source),
-                span: id.span,
-                message: format!("the storyboard id `{}` is taken", id.value),
-                label: format!("{} has it too", other.source.name),
-                help: Some("give one of them another id with `storyboard: …`".to_owned()),
-            });
-        }
-    }
-    problems
-}
-
 impl Boards {
-    fn expand(&mut self, board: &Board, args: &BoardArgs, depth: Depth) {
-        let (storyboard, files) = (&board.storyboard, &board.project);
+    fn expand(&mut self, all: &[(&Storyboard, &dyn Files)], args: &BoardArgs) {
         let options = Options { vars: args.vars.clone(), profile: args.profile.clone() };
-        match depth {
-            Depth::Every => self.problems.extend(expand::check(storyboard, &self.catalog, files, &args.vars)),
-            Depth::Asked => {
-                let (expanded, problems) = expand::expand(storyboard, &self.catalog, files, &options);
-                self.expanded.extend(expanded);
-                self.problems.extend(problems);
+        let (expanded, problems) = expand::expand_all(all, &self.catalog, &options);
+        self.problems.extend(problems);
+        if !self.has_errors() {
+            self.problems.extend(plan::problems(&expanded));
+        }
+        self.expanded = expanded;
+    }
+
+    /// With every profile. Scenes are cut only where nothing else is wrong with their storyboard.
+    fn check(&mut self, all: &[(&Storyboard, &dyn Files)], args: &BoardArgs) {
+        self.problems.extend(expand::check_all(all, &self.catalog, &args.vars));
+        for one in all {
+            let profiles = one.0.profiles.iter().map(|profile| Some(profile.name.value.clone()));
+            for profile in std::iter::once(None).chain(profiles) {
+                let options = Options { vars: args.vars.clone(), profile };
+                let (expanded, _) = expand::expand_all(&[*one], &self.catalog, &options);
+                self.problems.extend(plan::problems(&expanded));
             }
         }
     }

@@ -10,54 +10,62 @@ use minijinja::value::Value as Seen;
 use super::engine::Engine;
 use super::findings::{Findings, Known, Place};
 use super::nearest::did_you_mean;
-use super::parts::PARTS;
-use super::settings::{COMMON, Company, check_seconds};
-use super::shots::{self, Around, Drawn, Written};
+use super::scope::{self, SceneWritten};
+use super::seconds::{Company, check_seconds};
+use super::settings::COMMON;
+use super::shots::{self, Around, Drawn};
 use super::variants::{self, Variant};
-use super::vars::{self, Content as Value, Definition, Layer, RESERVED, Vars};
-use super::world::{Text, World};
-use super::{Expanded, Files, Options, Scene, rows};
+use super::vars::{self, Content as Value, Definition, Layer, Vars};
+use super::world::World;
+use super::{Expanded, Files, Options, Scene};
 use crate::address::Edition;
 use crate::catalog::Catalog;
-use crate::storyboard::{self, Content, Entry, Node, Problem, Profile, Said, Source, Span, Storyboard};
+use crate::storyboard::{self, Content, Entry, Problem, Profile, Span, Storyboard};
 
 pub(super) struct Expansion<'a> {
-    world: World<'a>,
-    storyboard: &'a Storyboard,
-    options: &'a Options,
-    profile: Option<&'a Profile>,
+    pub(super) world: World<'a>,
+    pub(super) storyboard: &'a Storyboard,
+    pub(super) profile: Option<&'a Profile>,
     /// Settings among what the profile says, and its variables.
-    overrides: (Vec<Entry>, Rc<Layer>),
-    command_line: Rc<Layer>,
-    own: Rc<Layer>,
+    pub(super) overrides: (Vec<Entry>, Rc<Layer>),
+    pub(super) command_line: Rc<Layer>,
+    pub(super) own: Rc<Layer>,
     /// Files of shared variables, nearest first.
-    shared: Vec<Rc<Layer>>,
-    scenes: Vec<SceneWritten<'a>>,
-    settings: BTreeSet<&'a str>,
+    pub(super) shared: Vec<Rc<Layer>>,
+    pub(super) scenes: Vec<SceneWritten<'a>>,
+    /// The settings of any model.
+    pub(super) settings: BTreeSet<&'a str>,
 }
 
-struct SceneWritten<'a> {
-    scene: &'a storyboard::Scene,
-    layer: Option<Rc<Layer>>,
-    shots: Vec<(Written<'a>, Option<Rc<Layer>>)>,
+/// What became of one storyboard.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    /// Nothing where there is an error.
+    pub(super) expanded: Vec<Expanded>,
+    pub(super) problems: Vec<Problem>,
+    /// Variables of the command line that this storyboard does not know.
+    pub(super) unused: Vec<Problem>,
 }
 
-pub(super) fn expand<'a>(
-    storyboard: &'a Storyboard,
-    catalog: &'a Catalog,
-    files: &'a dyn Files,
-    options: &'a Options,
-) -> (Vec<Expanded>, Vec<Problem>) {
+pub(super) fn expand(
+    storyboard: &Storyboard,
+    catalog: &Catalog,
+    files: &dyn Files,
+    options: &Options,
+) -> Outcome {
     let world =
         World { engine: Engine::new(files), catalog, findings: Findings::default(), told_of_dropped: false };
     let mut expansion = match Expansion::prepare(world, storyboard, options) {
         Ok(expansion) => expansion,
-        Err(findings) => return (Vec::new(), findings.into_problems(&storyboard.source)),
+        Err(findings) => {
+            let problems = findings.into_problems(&storyboard.source);
+            return Outcome { problems, ..Outcome::default() };
+        }
     };
-    let expanded = expansion.run().unwrap_or_default();
+    let (expanded, unused) = expansion.run().unwrap_or_default();
     let findings = expansion.world.findings;
     let expanded = if findings.any_errors() { Vec::new() } else { expanded };
-    (expanded, findings.into_problems(&storyboard.source))
+    Outcome { expanded, problems: findings.into_problems(&storyboard.source), unused }
 }
 
 impl<'a> Expansion<'a> {
@@ -79,32 +87,22 @@ impl<'a> Expansion<'a> {
         let (sets, varies): (Vec<Entry>, Vec<Entry>) =
             said.iter().cloned().partition(|entry| settings.contains(entry.key.value.as_str()));
         let overrides = (sets, Rc::new(vars::layer(&varies, &source)));
-        let command_line = Rc::new(given(&mut world, options));
+        let command_line = Rc::new(scope::given(&mut world, options));
         let own = Rc::new(vars::layer(&storyboard.said.vars, &source));
-        let Ok(shared) = shared(&mut world, storyboard) else { return Err(world.findings) };
-        let scenes = scenes(storyboard, &source);
-        Ok(Self {
-            world,
-            storyboard,
-            options,
-            profile,
-            overrides,
-            command_line,
-            own,
-            shared,
-            scenes,
-            settings,
-        })
+        let Ok(shared) = scope::shared(&mut world, storyboard) else { return Err(world.findings) };
+        let scenes = scope::scenes(storyboard, &source);
+        Ok(Self { world, storyboard, profile, overrides, command_line, own, shared, scenes, settings })
     }
 
-    fn run(&mut self) -> Known<Vec<Expanded>> {
+    /// The editions, and what `--var` said in vain.
+    fn run(&mut self) -> Known<(Vec<Expanded>, Vec<Problem>)> {
         let variants = self.variants()?;
         self.warn_of_hidden();
         self.try_out();
         let expanded: Vec<Option<Expanded>> = variants.iter().map(|variant| self.edition(variant)).collect();
         self.world.findings.variant = None;
-        self.refuse_unused();
-        Ok(expanded.into_iter().flatten().collect())
+        let unused = self.refuse_unused();
+        Ok((expanded.into_iter().flatten().collect(), unused))
     }
 
     fn variants(&mut self) -> Known<Vec<Variant<'a>>> {
@@ -219,96 +217,6 @@ impl<'a> Expansion<'a> {
         let place = Place::new(&self.storyboard.source, runtime.span);
         self.world.findings.error(&place, message, sums.join(", "));
     }
-
-    /// An axis wins over what a scene or shot says, which is easily overlooked.
-    fn warn_of_hidden(&mut self) {
-        let axes = self.storyboard.matrix.iter().flat_map(|matrix| &matrix.axes);
-        for axis in axes {
-            let name = axis.name.value.as_str();
-            let sets = self.settings.contains(name);
-            let says = |said: &Said| {
-                let entries = if sets { &said.settings } else { &said.vars };
-                entries.iter().any(|entry| entry.key.value == name)
-            };
-            let hidden = self.storyboard.scenes.iter().find_map(|scene| hidden(scene, &says));
-            if let Some(whose) = hidden {
-                let message = format!("the axis `{name}` hides what {whose} says");
-                let place = Place::new(&self.storyboard.source, axis.name.span);
-                self.world.findings.warn(&place, message, format!("delete `{name}` there, or the axis"));
-            }
-        }
-    }
-
-    /// Reads the templates of variables that no shot may need, so that every mistake is told.
-    fn try_out(&mut self) {
-        let inner = self.scenes.iter().flat_map(|scene| {
-            scene.layer.iter().chain(scene.shots.iter().filter_map(|(_, layer)| layer.as_ref()))
-        });
-        let names = Vars::new(Vec::new(), Rc::default());
-        for layer in [&self.own, &self.overrides.1].into_iter().chain(inner) {
-            for definition in layer.values() {
-                if let Value::Written(node) = &definition.content {
-                    try_out(&mut self.world, node, &definition.place, &names);
-                }
-            }
-        }
-    }
-
-    /// Names from outside the scenes that nothing takes up are mistakes.
-    fn refuse_unused(&mut self) {
-        let used: BTreeSet<String> = self.world.engine.names().into_iter().map(str::to_owned).collect();
-        let declared = self.declared();
-        let known = |name: &str| used.contains(name) || declared.contains(name);
-        let source = &self.storyboard.source;
-        let mut unknown: Vec<(Place, String, &str)> = Vec::new();
-        for axis in self.storyboard.matrix.iter().flat_map(|matrix| &matrix.axes) {
-            if !self.settings.contains(axis.name.value.as_str()) {
-                unknown.push((Place::new(source, axis.name.span), axis.name.value.clone(), "axis"));
-            }
-        }
-        for entry in self.profile.iter().flat_map(|profile| &profile.overrides) {
-            if !self.settings.contains(entry.key.value.as_str()) {
-                unknown.push((Place::new(source, entry.key.span), entry.key.value.clone(), "profile"));
-            }
-        }
-        for (name, _) in &self.options.vars {
-            if let Some(definition) = self.command_line.get(name) {
-                unknown.push((definition.place.clone(), name.clone(), "command line"));
-            }
-        }
-        for (place, name, whose) in unknown.into_iter().filter(|(_, name, _)| !known(name)) {
-            let message = format!(
-                "{} has no setting or variable `{name}`, and no text uses it",
-                self.storyboard.id.value
-            );
-            let settings = self.settings.iter().copied().filter(|_| whose != "command line");
-            let words: Vec<&str> = declared.iter().map(String::as_str).chain(settings).collect();
-            let help = if whose == "command line" && self.settings.contains(name.as_str()) {
-                Some(format!("`{name}` is a setting: set it in the storyboard or in a profile"))
-            } else {
-                did_you_mean(&name, words.iter().copied())
-            };
-            self.world.findings.error(&place, message, help);
-        }
-    }
-
-    fn declared(&self) -> BTreeSet<String> {
-        let inner = self.scenes.iter().flat_map(|scene| {
-            scene.layer.iter().chain(scene.shots.iter().filter_map(|(_, layer)| layer.as_ref()))
-        });
-        let layers = std::iter::once(&self.own).chain(&self.shared).chain(inner);
-        layers.flat_map(|layer| layer.keys().cloned()).collect()
-    }
-}
-
-/// The first scene or shot that says it.
-fn hidden(scene: &storyboard::Scene, says: &dyn Fn(&Said) -> bool) -> Option<String> {
-    if says(&scene.said) {
-        return Some(format!("the scene `{}`", scene.id.value));
-    }
-    let Content::Shots(shots) = &scene.content else { return None };
-    let shot = shots.iter().find(|shot| says(&shot.said))?;
-    Some(format!("the shot `{}/{}`", scene.id.value, shot.id.value))
 }
 
 /// The scene without what is skipped; none where a shot has an error.
@@ -355,127 +263,4 @@ fn chosen<'a>(
     let names = storyboard.profiles.iter().map(|profile| profile.name.value.as_str());
     let help = did_you_mean(name.as_str(), names).unwrap_or_else(|| "it has no `profiles:`".to_owned());
     Err(world.findings.error(&place, format!("{} has no profile `{name}`", storyboard.id.value), help))
-}
-
-/// What `--var` gives: data, so that a build server may pass on any text.
-fn given(world: &mut World<'_>, options: &Options) -> Layer {
-    let mut layer = Layer::new();
-    for (name, value) in &options.vars {
-        let text = format!("{name}={value}");
-        let span = Span { start: 0, end: name.len() };
-        let place = Place { source: Arc::new(Source { name: "--var".to_owned(), text }), span };
-        if let Some(reason) = no_name(name) {
-            world.findings.error(&place, format!("`{name}` can't name a variable"), reason.to_owned());
-        } else if value.len() > super::filters::MAX_TEXT {
-            world.findings.error(&place, format!("the value of `{name}` is too long"), None);
-        } else {
-            layer.insert(
-                name.clone(),
-                Definition { content: Value::Given(Seen::from(value.as_str())), place },
-            );
-        }
-    }
-    layer
-}
-
-fn no_name(name: &str) -> Option<&'static str> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    if PARTS.contains(&name) {
-        Some("it is a part of the prompt; let the part use a variable")
-    } else if RESERVED.contains(&name) {
-        Some("templates use this name for something else")
-    } else if name.starts_with(|c: char| c.is_ascii_digit()) || name.is_empty() || !name.chars().all(plain) {
-        Some("a name is made of letters, digits and `_`, and begins with a letter")
-    } else {
-        None
-    }
-}
-
-/// The files of `vars_from`, the last one nearest.
-fn shared(world: &mut World<'_>, storyboard: &Storyboard) -> Known<Vec<Rc<Layer>>> {
-    let layers: Vec<Known<Rc<Layer>>> = storyboard
-        .vars_from
-        .iter()
-        .rev()
-        .map(|path| {
-            let source = rows::near(world, &storyboard.source, path)?;
-            let node = rows::tree(world, &source)?;
-            shared_layer(world, &source, &node).map(Rc::new)
-        })
-        .collect();
-    layers.into_iter().collect()
-}
-
-fn shared_layer(world: &mut World<'_>, source: &Arc<Source>, node: &Node) -> Known<Layer> {
-    let entries = match &node.value {
-        storyboard::Value::Map(entries) => entries.as_slice(),
-        storyboard::Value::Null => &[],
-        _ => {
-            let place = Place::new(source, node.span);
-            return Err(world.findings.error(&place, "a file of variables is a map of `name: text`", None));
-        }
-    };
-    let mut layer = Layer::new();
-    for (key, value) in entries {
-        if let Some(reason) = no_name(&key.value) {
-            let place = Place::new(source, key.span);
-            world.findings.error(&place, format!("`{}` can't name a variable", key.value), reason.to_owned());
-            continue;
-        }
-        let place = Place::new(source, value.span);
-        layer.insert(key.value.clone(), Definition { content: Value::Written(value.clone()), place });
-    }
-    Ok(layer)
-}
-
-fn scenes<'a>(storyboard: &'a Storyboard, source: &Place) -> Vec<SceneWritten<'a>> {
-    let layer = |said: &Said| (!said.vars.is_empty()).then(|| Rc::new(vars::layer(&said.vars, source)));
-    let scene = |scene: &'a storyboard::Scene| {
-        let base = Written {
-            scene: &scene.id,
-            id: None,
-            prompt: None,
-            new_clip: false,
-            scene_said: &scene.said,
-            said: None,
-        };
-        let shots = match &scene.content {
-            Content::Single(prompt) => vec![(Written { prompt: prompt.as_ref(), ..base }, None)],
-            Content::Shots(shots) => shots
-                .iter()
-                .map(|shot| {
-                    let written = Written {
-                        id: Some(&shot.id),
-                        prompt: shot.prompt.as_ref(),
-                        new_clip: shot.new_clip,
-                        said: Some(&shot.said),
-                        ..base
-                    };
-                    (written, layer(&shot.said))
-                })
-                .collect(),
-        };
-        SceneWritten { scene, layer: layer(&scene.said), shots }
-    };
-    storyboard.scenes.iter().map(scene).collect()
-}
-
-fn try_out(world: &mut World<'_>, node: &Node, place: &Place, names: &Vars) {
-    match &node.value {
-        storyboard::Value::Null => {}
-        storyboard::Value::Scalar(scalar) => {
-            let place = Place::new(&place.source, node.span);
-            world.try_out(Text { text: &scalar.text, place: &place }, names);
-        }
-        storyboard::Value::List(items) => {
-            for item in items {
-                try_out(world, item, place, names);
-            }
-        }
-        storyboard::Value::Map(entries) => {
-            for (_, item) in entries {
-                try_out(world, item, place, names);
-            }
-        }
-    }
 }

@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, Write};
-use std::ops::Range;
 use std::sync::Arc;
 
 use minijinja::syntax::SyntaxConfig;
@@ -11,9 +10,9 @@ use minijinja::value::{Value, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior};
 
 use super::Files;
+use super::fault::{self, Fault};
 use super::filters::{self, MAX_TEXT, Meter, named};
-use super::guard::{self, Facts, Reference, Refusal};
-use super::nearest::did_you_mean;
+use super::guard::{self, Facts, Reference};
 use crate::storyboard::Source;
 
 /// Instructions of one rendering. A template of some six parts takes a hundred.
@@ -23,18 +22,6 @@ const DEPTH: usize = 40;
 
 /// The template of `templates/` that is there without a file.
 const BUILT_IN: (&str, &str) = ("shot.j2", include_str!("../../templates/shot.j2"));
-
-/// What is wrong with a template or its rendering.
-#[derive(Clone, Debug)]
-pub(super) struct Fault {
-    /// The file of `templates/` that it is in; none where it is in the text itself.
-    pub(super) file: Option<Arc<Source>>,
-    pub(super) range: Range<usize>,
-    pub(super) message: String,
-    pub(super) help: Option<String>,
-    /// The name that nothing defines, where that is what is wrong.
-    pub(super) undefined: Option<String>,
-}
 
 /// A template that is allowed and compiled.
 #[derive(Debug)]
@@ -179,13 +166,13 @@ impl<'f> Engine<'f> {
     }
 
     fn fault(&self, compiled: &Compiled, seen: &Seen, error: &Error) -> Fault {
-        let error = innermost(error);
+        let error = fault::innermost(error);
         let template = error.name().and_then(|name| self.templates.get(name));
         let inner = template.and_then(|template| template.compiled.as_ref()?.as_ref().ok());
         let facts = inner.map_or(&compiled.facts, |inner| &inner.facts);
-        let mut fault = explain(error, facts, seen);
-        fault.file = template.map(|template| Arc::clone(&template.source));
-        fault
+        let mut told = fault::explain(error, facts, seen);
+        told.file = template.map(|template| Arc::clone(&template.source));
+        told
     }
 }
 
@@ -193,22 +180,6 @@ impl<'f> Engine<'f> {
 fn axis(reference: &Reference) -> Option<&str> {
     let [first, axis, ..] = reference.path.as_slice() else { return None };
     (first == "variant").then_some(axis)
-}
-
-impl Fault {
-    pub(super) fn new(range: Range<usize>, message: impl Into<String>) -> Self {
-        Self { file: None, range, message: message.into(), help: None, undefined: None }
-    }
-
-    fn within(self, source: &Arc<Source>) -> Self {
-        Self { file: self.file.or_else(|| Some(Arc::clone(source))), ..self }
-    }
-}
-
-impl From<Refusal> for Fault {
-    fn from(refusal: Refusal) -> Self {
-        Self { help: refusal.help, ..Self::new(refusal.range, refusal.message) }
-    }
 }
 
 /// Output that ends at [`MAX_TEXT`].
@@ -244,95 +215,4 @@ fn print(out: &mut Output<'_>, _: &mut State<'_, '_>, value: &Value, meter: &Met
         ValueKind::Undefined => Err(Error::from(ErrorKind::UndefinedError)),
         kind => Err(Error::new(ErrorKind::NonPrimitive, named(kind))),
     }
-}
-
-fn innermost(error: &Error) -> &Error {
-    let mut inner = error;
-    while let Some(next) = std::error::Error::source(inner).and_then(|source| source.downcast_ref::<Error>())
-    {
-        inner = next;
-    }
-    inner
-}
-
-fn explain(error: &Error, facts: &Facts, seen: &Seen) -> Fault {
-    let range = error.range().unwrap_or_default();
-    match error.kind() {
-        ErrorKind::UndefinedError => undefined(range, facts, seen),
-        ErrorKind::NonPrimitive => structure(range, error.detail().unwrap_or_default(), facts, seen),
-        ErrorKind::OutOfFuel | ErrorKind::WriteFailure => {
-            let message =
-                format!("this template does too much: at most {FUEL} steps and {MAX_TEXT} bytes of text");
-            Fault::new(range, message)
-        }
-        _ => {
-            let message = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
-            Fault::new(range, message)
-        }
-    }
-}
-
-fn undefined(range: Range<usize>, facts: &Facts, seen: &Seen) -> Fault {
-    let inside = |at: &Range<usize>| range.is_empty() || (at.start >= range.start && at.end <= range.end);
-    let around = |at: &Range<usize>| at.start <= range.start && range.end <= at.end;
-    let references = facts.references.iter().filter(|one| inside(&one.range) || around(&one.range));
-    let mut missing = references.filter_map(|one| Some((one, missing_at(&one.path, one.local, seen)?)));
-    let Some((reference, at)) = missing.next() else {
-        return Fault::new(range, "something here is not defined");
-    };
-    let name = &reference.path[at];
-    let mut fault = Fault::new(reference.range.clone(), "");
-    if at == 0 {
-        fault.message = format!("`{name}` is not defined");
-        fault.undefined = (!reference.local).then(|| name.clone());
-        return fault;
-    }
-    let holder = reference.path[..at].join(".");
-    let keys = lookup(&reference.path[..at], seen).map(|value| keys(&value)).unwrap_or_default();
-    fault.message = format!("`{holder}` has no `{name}`");
-    fault.help = did_you_mean(name, keys.iter().map(String::as_str));
-    fault
-}
-
-/// Which part of a path nothing stands behind.
-fn missing_at(path: &[String], local: bool, seen: &Seen) -> Option<usize> {
-    if local {
-        return Some(path.len() - 1).filter(|&at| at > 0);
-    }
-    (0..path.len()).find(|&at| lookup(&path[..=at], seen).is_none())
-}
-
-fn lookup(path: &[String], seen: &Seen) -> Option<Value> {
-    let (first, rest) = path.split_first()?;
-    let mut value = seen.get(first)?.clone();
-    for name in rest {
-        value = value.get_attr(name).ok()?;
-    }
-    (!value.is_undefined()).then_some(value)
-}
-
-fn keys(value: &Value) -> Vec<String> {
-    let is_map = value.kind() == ValueKind::Map;
-    let keys = is_map.then(|| value.try_iter().ok()).flatten();
-    keys.into_iter().flatten().map(|key| key.to_string()).collect()
-}
-
-fn structure(range: Range<usize>, kind: &str, facts: &Facts, seen: &Seen) -> Fault {
-    let shown =
-        facts.references.iter().filter(|one| one.range.start >= range.start && one.range.end <= range.end);
-    let Some(reference) = shown.max_by_key(|one| one.range.len()) else {
-        return Fault::new(range, format!("a {kind} can't be printed"));
-    };
-    let name = reference.path.join(".");
-    let article = if kind == "map" || kind == "list" { "a " } else { "" };
-    let mut fault =
-        Fault::new(reference.range.clone(), format!("`{name}` is {article}{kind}, which can't be printed"));
-    let first = lookup(&reference.path, seen).and_then(|value| keys(&value).into_iter().next());
-    fault.help = match kind {
-        "map" => first.map(|key| format!("write one of its values, such as `{name}.{key}`")),
-        "list" => Some(format!("write `{name}|join(\", \")`")),
-        "null" => Some(format!("give it a value, or write `{name} if {name} is not none else \"\"`")),
-        _ => Some(format!("write what to say for each: `\"…\" if {name} else \"…\"`")),
-    };
-    fault
 }

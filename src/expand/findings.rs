@@ -28,6 +28,13 @@ impl Place {
         Self { source: Arc::clone(source), span }
     }
 
+    /// A part of a file. The template engine's places may end behind the text, or inside a character.
+    pub(super) fn part(source: &Arc<Source>, range: &Range<usize>) -> Self {
+        let end = source.text.floor_char_boundary(range.end);
+        let start = source.text.floor_char_boundary(range.start).min(end);
+        Self::new(source, Span { start, end })
+    }
+
     /// The part of this place where a range of its text stands. Quotes and folded lines may hide it:
     /// then the first such words, then all of it.
     pub(super) fn within(&self, text: &str, range: &Range<usize>) -> Self {
@@ -93,6 +100,10 @@ impl Findings {
 
     pub(super) fn any_errors(&self) -> bool {
         self.problems.iter().any(|problem| problem.severity == Severity::Error)
+    }
+
+    pub(super) fn into_problems_as_found(self) -> Vec<Problem> {
+        self.problems
     }
 
     /// In file order, the storyboard's own file first.

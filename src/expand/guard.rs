@@ -1,16 +1,14 @@
-//! Which template syntax is allowed, so that no template can take unbounded time or memory: every value a template
-//! can name or pass on is no longer than what it was given, and text is only ever joined on its way out.
-//! Renders nothing.
+//! Which template syntax is allowed, so that no template can take unbounded time or memory: every value that it can
+//! name or pass on is no longer than what it was given, and text is joined only on its way out. Renders nothing.
+
+mod forms;
+mod syntax;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use minijinja::machinery::ast::{BinOpKind, Call, CallArg, Expr, Macro, Stmt, UnaryOpKind};
 use minijinja::machinery::{Span, Token, parse, tokenize};
 use minijinja::syntax::SyntaxConfig;
-
-use super::filters::{FILTERS, TESTS};
-use super::nearest::nearest;
 
 /// Bytes of one template. With [`FUEL`](super::engine::FUEL) it bounds what unprinted raw text can add up to.
 pub(super) const MAX_BYTES: usize = 16 * 1024;
@@ -46,14 +44,23 @@ pub(super) struct Refusal {
     pub(super) help: Option<String>,
 }
 
+/// Reads a template and holds it to what is allowed:
+///
+/// - `{{ }}`, `if`, `for`, `with`, `set`, `macro`, `include`, `import`, `extends` and `block`, with the filters and tests
+///   of `filters`. Fuel ends loops and recursion, a meter what is printed, inside macros and `set` blocks too.
+/// - `~` only where its result is printed at once; `+`, `*` and `**` only between numbers by their form. Fuel and meter
+///   see none of these work, so a text fed back into them could double with every step.
+/// - Lists only where they are searched at once, and no list in a list: shared ones would compare without end.
+/// - No functions, methods, slices, `filter`, `call` or `do`: each makes long values out of short ones.
+/// - Other templates by a constant name, so that a circle is seen before anything is rendered.
+///
 /// # Errors
 /// The first thing in the text that is no template, or none that is allowed.
 pub(super) fn inspect(text: &str, syntax: &SyntaxConfig) -> Result<Facts, Refusal> {
     bounded(text, syntax)?;
-    let tree = parse(text, "", syntax.clone()).map_err(|error| not_a_template(&error))?;
-    let mut inspector = Inspector { facts: Facts::default(), scopes: vec![BTreeSet::new()] };
-    inspector.statement(&tree)?;
-    Ok(inspector.facts)
+    let tree = parse(text, "", syntax.clone())
+        .map_err(|error| unclosed(text).unwrap_or_else(|| not_a_template(&error)))?;
+    syntax::inspect(&tree)
 }
 
 fn refuse<T>(range: Range<usize>, message: impl Into<String>, help: &str) -> Result<T, Refusal> {
@@ -68,7 +75,20 @@ fn bytes(span: Span) -> Range<usize> {
 fn not_a_template(error: &minijinja::Error) -> Refusal {
     let range = error.range().unwrap_or_default();
     let message = error.detail().unwrap_or("this is no template").to_owned();
-    Refusal { range, message, help: None }
+    let open = message.ends_with("expected end of block") || message.contains("end of input");
+    let help = open.then(|| {
+        "every `{% if %}` ends with `{% endif %}`, every `{% for %}` with `{% endfor %}`".to_owned()
+    });
+    Refusal { range, message, help }
+}
+
+/// What is open at the end of the text is the likeliest reason that it can't be read.
+fn unclosed(text: &str) -> Option<Refusal> {
+    let marks = [("{{", "}}"), ("{%", "%}"), ("{#", "#}")];
+    let last = marks.into_iter().filter_map(|(open, close)| Some((text.rfind(open)?, open, close))).max();
+    let (at, open, close) = last.filter(|(at, _, close)| !text[*at..].contains(close))?;
+    let help = Some(format!("write `{close}` where it ends"));
+    Some(Refusal { range: at..at + open.len(), message: format!("`{open}` is never closed"), help })
 }
 
 /// Length and counts, read off the tokens: the parser recurses where these are not bounded.
@@ -79,7 +99,8 @@ fn bounded(text: &str, syntax: &SyntaxConfig) -> Result<(), Refusal> {
     }
     let (mut tags, mut tokens) = (0, 0);
     for token in tokenize(text, false, syntax.clone()) {
-        let (token, span) = token.map_err(|error| not_a_template(&error))?;
+        let (token, span) =
+            token.map_err(|error| unclosed(text).unwrap_or_else(|| not_a_template(&error)))?;
         tokens += 1;
         if matches!(token, Token::VariableStart | Token::BlockStart) {
             (tags, tokens) = (tags + 1, 0);
@@ -90,323 +111,4 @@ fn bounded(text: &str, syntax: &SyntaxConfig) -> Result<(), Refusal> {
         }
     }
     Ok(())
-}
-
-/// What becomes of a value, which decides how it may be made.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    /// Printed at once: texts may be joined.
-    Printed,
-    /// Looked through at once: a list may be written out.
-    Searched,
-    /// Named, passed on or compared.
-    Kept,
-}
-
-struct Inspector<'a> {
-    facts: Facts,
-    scopes: Vec<BTreeSet<&'a str>>,
-}
-
-type Checked = Result<(), Refusal>;
-
-impl<'a> Inspector<'a> {
-    fn body(&mut self, statements: &[Stmt<'a>]) -> Checked {
-        statements.iter().try_for_each(|statement| self.statement(statement))
-    }
-
-    fn scoped(&mut self, inside: impl FnOnce(&mut Self) -> Checked) -> Checked {
-        self.scopes.push(BTreeSet::new());
-        let checked = inside(self);
-        self.scopes.pop();
-        checked
-    }
-
-    fn bind(&mut self, name: &'a str) {
-        self.scopes.iter_mut().last().into_iter().for_each(|scope| {
-            scope.insert(name);
-        });
-    }
-
-    fn statement(&mut self, statement: &Stmt<'a>) -> Checked {
-        match statement {
-            Stmt::Template(all) => self.body(&all.children),
-            Stmt::EmitRaw(_) | Stmt::Continue(_) | Stmt::Break(_) => Ok(()),
-            Stmt::EmitExpr(emit) => self.expression(&emit.expr, Place::Printed),
-            Stmt::IfCond(cond) => {
-                self.expression(&cond.expr, Place::Kept)?;
-                self.scoped(|inner| inner.body(&cond.true_body))?;
-                self.scoped(|inner| inner.body(&cond.false_body))
-            }
-            Stmt::ForLoop(each) if each.recursive => {
-                refuse(bytes(each.span()), "`recursive` loops are not available", "")
-            }
-            Stmt::ForLoop(each) => {
-                self.expression(&each.iter, Place::Searched)?;
-                self.scoped(|inner| {
-                    inner.bind("loop");
-                    inner.target(&each.target)?;
-                    each.filter_expr.iter().try_for_each(|cond| inner.expression(cond, Place::Kept))?;
-                    inner.body(&each.body)
-                })?;
-                self.body(&each.else_body)
-            }
-            Stmt::WithBlock(with) => self.scoped(|inner| {
-                for (target, value) in &with.assignments {
-                    inner.expression(value, Place::Kept)?;
-                    inner.target(target)?;
-                }
-                inner.body(&with.body)
-            }),
-            Stmt::Set(set) => {
-                self.expression(&set.expr, Place::Kept)?;
-                self.target(&set.target)
-            }
-            Stmt::SetBlock(set) if set.filter.is_none() => {
-                self.scoped(|inner| inner.body(&set.body))?;
-                self.target(&set.target)
-            }
-            Stmt::Block(block) => self.scoped(|inner| inner.body(&block.body)),
-            Stmt::Macro(decl) => self.macro_declaration(decl),
-            Stmt::Extends(extends) => self.file(&extends.name),
-            Stmt::Include(include) => self.file(&include.name),
-            Stmt::Import(import) => {
-                self.file(&import.expr)?;
-                self.target(&import.name)
-            }
-            Stmt::FromImport(import) => {
-                self.file(&import.expr)?;
-                import.names.iter().try_for_each(|(name, alias)| self.target(alias.as_ref().unwrap_or(name)))
-            }
-            Stmt::SetBlock(set) => refuse_tag(set.span(), "set … | filter"),
-            Stmt::AutoEscape(tag) => refuse_tag(tag.span(), "autoescape"),
-            Stmt::FilterBlock(tag) => refuse_tag(tag.span(), "filter"),
-            Stmt::CallBlock(tag) => refuse_tag(tag.span(), "call"),
-            Stmt::Do(tag) => refuse_tag(tag.span(), "do"),
-        }
-    }
-
-    fn macro_declaration(&mut self, decl: &Macro<'a>) -> Checked {
-        self.bind(decl.name);
-        self.scoped(|inner| {
-            decl.args.iter().try_for_each(|arg| inner.target(arg))?;
-            decl.defaults.iter().try_for_each(|value| inner.expression(value, Place::Kept))?;
-            inner.body(&decl.body)
-        })
-    }
-
-    fn target(&mut self, target: &Expr<'a>) -> Checked {
-        match target {
-            Expr::Var(var) => {
-                self.bind(var.id);
-                Ok(())
-            }
-            Expr::List(list) => list.items.iter().try_for_each(|item| self.target(item)),
-            Expr::Tuple(tuple) => tuple.items.iter().try_for_each(|item| self.target(item)),
-            other => refuse(bytes(other.span()), "only a plain name can be set", ""),
-        }
-    }
-
-    fn file(&mut self, name: &Expr<'a>) -> Checked {
-        let range = bytes(name.span());
-        let Expr::Const(value) = name else {
-            return refuse(range, "a template is named in quotes", "such as {% include \"look.j2\" %}");
-        };
-        let Some(name) = value.value.as_str() else {
-            return refuse(range, "a template is named in quotes", "such as {% include \"look.j2\" %}");
-        };
-        self.facts.files.push((name.to_owned(), range));
-        Ok(())
-    }
-
-    fn all<'e>(&mut self, expressions: impl IntoIterator<Item = &'e Expr<'a>>) -> Checked
-    where
-        'a: 'e,
-    {
-        expressions.into_iter().try_for_each(|one| self.expression(one, Place::Kept))
-    }
-
-    fn expression(&mut self, expression: &Expr<'a>, place: Place) -> Checked {
-        let range = bytes(expression.span());
-        match expression {
-            Expr::Const(_) => Ok(()),
-            Expr::Var(_) | Expr::GetAttr(_) | Expr::GetItem(_) => self.lookup(expression),
-            Expr::UnaryOp(unary) => {
-                self.expression(&unary.expr, Place::Kept)?;
-                let counts = matches!(unary.op, UnaryOpKind::Neg);
-                if counts { numbers("-", &[&unary.expr], range) } else { Ok(()) }
-            }
-            Expr::BinOp(binary) => match binary.op {
-                BinOpKind::Concat if place == Place::Printed => {
-                    self.expression(&binary.left, place)?;
-                    self.expression(&binary.right, place)
-                }
-                BinOpKind::Concat => refuse(
-                    range,
-                    "texts are joined with `~` only where they are printed",
-                    "write the texts side by side: {{ first }} {{ second }}",
-                ),
-                BinOpKind::In => {
-                    self.expression(&binary.left, Place::Kept)?;
-                    self.expression(&binary.right, Place::Searched)
-                }
-                op => {
-                    self.all([&binary.left, &binary.right])?;
-                    let Some(sign) = growing(op) else { return Ok(()) };
-                    numbers(sign, &[&binary.left, &binary.right], range)
-                }
-            },
-            Expr::Compare(compare) => {
-                self.expression(&compare.expr, Place::Kept)?;
-                compare.ops.iter().try_for_each(|op| self.expression(&op.expr, Place::Searched))
-            }
-            Expr::IfExpr(choice) => {
-                self.expression(&choice.test_expr, Place::Kept)?;
-                self.expression(&choice.true_expr, place)?;
-                choice.false_expr.iter().try_for_each(|other| self.expression(other, place))
-            }
-            Expr::Filter(filter) => {
-                known("filter", filter.name, FILTERS, range)?;
-                filter.expr.iter().try_for_each(|input| self.expression(input, Place::Searched))?;
-                self.arguments(&filter.args)
-            }
-            Expr::Test(test) => {
-                known("test", test.name, TESTS, range)?;
-                self.expression(&test.expr, Place::Kept)?;
-                self.arguments(&test.args)
-            }
-            Expr::Call(call) => self.call(call, range),
-            Expr::List(list) => self.list(&list.items, place, range),
-            Expr::Tuple(tuple) => self.list(&tuple.items, place, range),
-            Expr::Map(_) => refuse(range, "a map can't be written in a template", "put it under `vars:`"),
-            Expr::Slice(_) => refuse(range, "slices are not available in templates", ""),
-        }
-    }
-
-    /// A list may hold what is written out or looked up, but no list: nothing nests deeper than the data does.
-    fn list(&mut self, items: &[Expr<'a>], place: Place, range: Range<usize>) -> Checked {
-        let plain = |item: &Expr<'a>| {
-            matches!(item, Expr::Const(_) | Expr::Var(_) | Expr::GetAttr(_) | Expr::GetItem(_))
-        };
-        let constant = items.iter().all(|item| matches!(item, Expr::Const(_)));
-        if !items.iter().all(plain) || !(constant || place == Place::Searched) {
-            let help = "use a list of names in `for … in [a, b]` or `x in [a, b]`, or put it under `vars:`";
-            return refuse(range, "this list can't be kept", help);
-        }
-        self.all(items)
-    }
-
-    fn lookup(&mut self, expression: &Expr<'a>) -> Checked {
-        if let Some(path) = path(expression) {
-            let first = path[0];
-            let local = self.scopes.iter().any(|scope| scope.contains(first));
-            if !local {
-                self.facts.names.insert(first.to_owned());
-            }
-            let path = path.into_iter().map(str::to_owned).collect();
-            let range = start(expression)..bytes(expression.span()).end;
-            self.facts.references.push(Reference { path, range, local });
-        }
-        match expression {
-            Expr::GetAttr(attr) => self.expression(&attr.expr, Place::Kept),
-            Expr::GetItem(item) => self.all([&item.expr, &item.subscript_expr]),
-            _ => Ok(()),
-        }
-    }
-
-    /// Macros of this template or of an imported one, and the block that is overridden.
-    fn call(&mut self, call: &Call<'a>, range: Range<usize>) -> Checked {
-        let called = path(&call.expr).unwrap_or_default();
-        let known = |name: &str| self.scopes.iter().any(|scope| scope.contains(name));
-        let allowed = match called.as_slice() {
-            ["super"] => true,
-            [name] | [name, _] => *name != "loop" && known(name),
-            _ => false,
-        };
-        if !allowed {
-            let name = called.join(".");
-            return refuse(range, format!("`{name}()` is not available"), "only macros can be called");
-        }
-        self.arguments(&call.args)
-    }
-
-    fn arguments(&mut self, arguments: &[CallArg<'a>]) -> Checked {
-        arguments.iter().try_for_each(|argument| match argument {
-            CallArg::Pos(value) | CallArg::Kwarg(_, value) => self.expression(value, Place::Kept),
-            CallArg::PosSplat(value) | CallArg::KwargSplat(value) => {
-                refuse(bytes(value.span()), "`*` can't unpack arguments here", "")
-            }
-        })
-    }
-}
-
-fn refuse_tag(span: Span, name: &str) -> Checked {
-    refuse(bytes(span), format!("the tag `{{% {name} %}}` is not available"), "")
-}
-
-fn known(what: &str, name: &str, all: &[&str], range: Range<usize>) -> Checked {
-    if all.contains(&name) {
-        return Ok(());
-    }
-    let near = nearest(name, all.iter().copied()).map(|near| format!("did you mean `{near}`? "));
-    let help = format!("{}available: {}", near.unwrap_or_default(), all.join(", "));
-    refuse(range, format!("there is no {what} `{name}`"), &help)
-}
-
-fn growing(op: BinOpKind) -> Option<&'static str> {
-    match op {
-        BinOpKind::Add => Some("+"),
-        BinOpKind::Mul => Some("*"),
-        BinOpKind::Pow => Some("**"),
-        _ => None,
-    }
-}
-
-fn numbers(sign: &str, sides: &[&Expr<'_>], range: Range<usize>) -> Checked {
-    if sides.iter().all(|side| is_number(side)) {
-        return Ok(());
-    }
-    let help = "say which values are numbers, such as `row.seconds|int * 2`; texts are joined by writing them side by side";
-    refuse(range, format!("`{sign}` works on numbers only"), help)
-}
-
-/// A number by its form, whatever the data holds.
-fn is_number(expression: &Expr<'_>) -> bool {
-    match expression {
-        Expr::Const(constant) => constant.value.is_number(),
-        Expr::Filter(filter) => ["int", "float", "length", "count", "round", "abs"].contains(&filter.name),
-        Expr::GetAttr(_) => matches!(
-            path(expression).unwrap_or_default().as_slice(),
-            ["loop", "index" | "index0" | "revindex" | "revindex0" | "length"]
-        ),
-        Expr::UnaryOp(unary) => matches!(unary.op, UnaryOpKind::Neg) && is_number(&unary.expr),
-        Expr::BinOp(binary) => {
-            let arithmetic =
-                matches!(binary.op, BinOpKind::Sub | BinOpKind::Div | BinOpKind::FloorDiv | BinOpKind::Rem);
-            arithmetic
-                || (growing(binary.op).is_some() && is_number(&binary.left) && is_number(&binary.right))
-        }
-        _ => false,
-    }
-}
-
-/// Where `a.b` begins; the engine's own span begins at the dot.
-fn start(expression: &Expr<'_>) -> usize {
-    match expression {
-        Expr::GetAttr(attr) => start(&attr.expr),
-        other => bytes(other.span()).start,
-    }
-}
-
-/// `a.b.c` as its names, where it is nothing but names.
-fn path<'a>(expression: &Expr<'a>) -> Option<Vec<&'a str>> {
-    match expression {
-        Expr::Var(var) => Some(vec![var.id]),
-        Expr::GetAttr(attr) => {
-            let mut path = path(&attr.expr)?;
-            path.push(attr.name);
-            Some(path)
-        }
-        _ => None,
-    }
 }

@@ -1,5 +1,8 @@
 //! The word that a writer probably meant. Decides nothing else.
 
+/// Words that a message lists.
+const MOST: usize = 20;
+
 /// The nearest of the known words, where one is near enough to be a slip of the hand.
 pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let near = |other: &&str| {
@@ -22,8 +25,13 @@ pub(super) fn did_you_mean<'a>(
     if let Some(near) = nearest(word, known.clone()) {
         return Some(format!("did you mean `{near}`?"));
     }
-    let shown: Vec<&str> = known.into_iter().take(20).collect();
-    (!shown.is_empty()).then(|| format!("there are: {}", shown.join(", ")))
+    let mut all: Vec<&str> = Vec::new();
+    for word in known.into_iter().take(MOST) {
+        if !all.contains(&word) {
+            all.push(word);
+        }
+    }
+    (!all.is_empty()).then(|| format!("there are: {}", all.join(", ")))
 }
 
 #[cfg(test)]

@@ -90,7 +90,8 @@ fn limited(world: &mut World<'_>, source: &Arc<Source>, rows: Vec<Row>) -> Known
 /// A file that the storyboard names.
 pub(super) fn near(world: &mut World<'_>, own: &Arc<Source>, path: &Spanned<String>) -> Known<Arc<Source>> {
     let found = world.engine.files().near(own, &path.value);
-    found.map_err(|message| world.findings.error(&Place::new(own, path.span), message, None))
+    let help = "paths are relative to the storyboard's own folder".to_owned();
+    found.map_err(|message| world.findings.error(&Place::new(own, path.span), message, help))
 }
 
 /// YAML's tree.
@@ -136,7 +137,7 @@ fn from_jsonl(source: &Arc<Source>) -> Read {
         let start = offset(source, line);
         let span = Span { start, end: start + line.len() };
         let value: serde_json::Value = serde_json::from_str(line)
-            .map_err(|error| Refusal::new(span, format!("this line is no JSON: {error}")))?;
+            .map_err(|error| Refusal::new(span, format!("this line is no JSON: {}", bare(&error))))?;
         json_row(source, &value, span)
     };
     lines.map(row).collect()
@@ -154,8 +155,15 @@ fn not_json(source: &Source, text: &str, error: &serde_json::Error) -> Refusal {
     let mark = source.text.len() - text.len();
     let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     let start = (mark + before + error.column().saturating_sub(1)).min(source.text.len());
-    let refusal = Refusal::new(Span { start, end: start }, format!("this is no JSON list of rows: {error}"));
+    let refusal =
+        Refusal::new(Span { start, end: start }, format!("this is no JSON list of rows: {}", bare(error)));
     refusal.help("write [{\"sku\": \"a-1\"}, …]; one object a line is a .jsonl file")
+}
+
+/// The error without its place, which is shown anyway.
+fn bare(error: &serde_json::Error) -> String {
+    let error = error.to_string();
+    error.split(" at line ").next().unwrap_or_default().to_owned()
 }
 
 /// Where a part of a source's text begins.

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use super::Group;
-use super::fields;
-use super::findings::{Known, Place, Reported};
+use super::findings::{Known, Place};
+use super::nearest::did_you_mean;
+use super::values::{self, Mistake};
 use super::world::{Names, Text, World};
 use crate::catalog::{Model, Takes};
-use crate::storyboard::{Entry, Node, Source, Value};
+use crate::storyboard::{Entry, Node, Source, Span, Value};
 
 /// Settings of every model, or of none.
 pub(super) const COMMON: [&str; 10] = [
@@ -29,9 +30,6 @@ pub(super) const COMMON: [&str; 10] = [
 
 /// Those that are never a field of the request by themselves.
 const NOT_SENT: [&str; 8] = ["model", "shot_type", "duration", "takes", "group", "template", "tags", "skip"];
-
-/// More takes of one clip than anybody watches.
-const MAX_TAKES: u32 = 1000;
 
 /// Where a setting is said. The nearest wins: profile, matrix, shot, scene, storyboard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -95,11 +93,11 @@ impl<'a> Settings<'a> {
     pub(super) fn settle(&self, world: &mut World<'_>, names: &dyn Names) -> Known<Settled> {
         let model = self.model(world, names);
         let seconds = self.seconds(world, names);
-        let takes = self.parsed(world, names, "takes", parse_takes);
-        let group = self.parsed(world, names, "group", parse_group);
-        let skip = self.parsed(world, names, "skip", |text| parse_flag("skip", text));
-        let template = self.parsed(world, names, "template", parse_template);
-        let intelligent = self.parsed(world, names, "shot_type", parse_shot_type);
+        let takes = self.parsed(world, names, "takes", values::takes);
+        let group = self.parsed(world, names, "group", values::group);
+        let skip = self.parsed(world, names, "skip", |text| values::flag("skip", text));
+        let template = self.parsed(world, names, "template", values::template);
+        let intelligent = self.parsed(world, names, "shot_type", values::is_intelligent);
         let tags = self.tags(world, names);
         let model = model?;
         let fields = self.fields(world, names, &model);
@@ -141,18 +139,20 @@ impl<'a> Settings<'a> {
         world: &mut World<'_>,
         names: &dyn Names,
         key: &str,
-        parse: impl Fn(&str) -> Result<T, (String, String)>,
+        parse: impl Fn(&str) -> Result<T, Mistake>,
     ) -> Known<Option<T>> {
         let Some(written) = self.written(world, names, key)? else { return Ok(None) };
         let parsed = parse(&written.text);
-        parsed.map(Some).map_err(|(message, help)| world.findings.error(&written.place, message, help))
+        parsed.map(Some).map_err(|wrong| world.findings.error(&written.place, wrong.message, wrong.help))
     }
 
     fn model(&self, world: &mut World<'_>, names: &dyn Names) -> Known<Arc<Model>> {
         let Some(Written { text, place }) = self.written(world, names, "model")? else {
+            let names: Vec<&str> = world.catalog.names().collect();
             let help =
-                "write `model: NAME` at the top of the storyboard; `shotlist models` lists them".to_owned();
-            return Err(world.findings.error(&self.shot, "no model is chosen for this shot", help));
+                format!("write `model: NAME` at the top of the storyboard; there are {}", names.join(", "));
+            let top = Place::new(self.source, Span::default());
+            return Err(world.findings.error(&top, "no model is chosen", help));
         };
         if let Some(model) = world.catalog.model(&text) {
             return Ok(Arc::clone(model));
@@ -167,7 +167,7 @@ impl<'a> Settings<'a> {
     }
 
     fn seconds(&self, world: &mut World<'_>, names: &dyn Names) -> Known<u32> {
-        self.parsed(world, names, "duration", parse_seconds)?.ok_or_else(|| {
+        self.parsed(world, names, "duration", values::seconds)?.ok_or_else(|| {
             let help = "write `duration: 5` here, at the scene or at the storyboard".to_owned();
             world.findings.error(&self.shot, "no duration is given for this shot", help)
         })
@@ -208,8 +208,8 @@ impl<'a> Settings<'a> {
                 .map(|()| None);
         };
         let Some(Written { text, place }) = self.written(world, names, key)? else { return Ok(None) };
-        let value = fields::parse(key, &field.takes, &text);
-        value.map(Some).map_err(|(message, help)| world.findings.error(&place, message, help))
+        let value = values::field(key, &field.takes, &text);
+        value.map(Some).map_err(|wrong| world.findings.error(&place, wrong.message, wrong.help))
     }
 
     /// The defaults of the language are sent too, so they have to be among what the model takes.
@@ -274,111 +274,7 @@ fn not_of_model(world: &mut World<'_>, model: &Model, key: &str, level: Level, p
         world.findings.warn(place, message, help);
         return Ok(());
     }
-    let has = |other: &&Arc<Model>| other.fields.contains_key(key);
-    let others: Vec<&str> =
-        world.catalog.models().iter().filter(has).map(|other| other.alias.as_str()).collect();
-    let help = format!("delete it, or choose a model that has it: {}", others.join(", "));
+    let own: Vec<&str> = model.fields.keys().map(String::as_str).collect();
+    let help = did_you_mean(key, own.into_iter().chain(COMMON));
     Err(world.findings.error(place, message, help))
-}
-
-type Parsed<T> = Result<T, (String, String)>;
-
-fn parse_seconds(text: &str) -> Parsed<u32> {
-    if let Ok(seconds) = text.parse::<u32>() {
-        return Ok(seconds);
-    }
-    let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
-    let unit = text[digits.len()..].trim_start();
-    let help = match unit {
-        "s" | "sec" | "secs" | "second" | "seconds" if !digits.is_empty() => format!("write {digits}"),
-        _ => "such as `duration: 5`".to_owned(),
-    };
-    Err((format!("a duration is a whole number of seconds, not `{}`", brief(text)), help))
-}
-
-fn parse_takes(text: &str) -> Parsed<u32> {
-    let takes = text.parse::<u32>().ok().filter(|takes| (1..=MAX_TAKES).contains(takes));
-    takes.ok_or_else(|| {
-        (format!("`takes` is a whole number from 1 to {MAX_TAKES}, not `{}`", brief(text)), String::new())
-    })
-}
-
-fn parse_group(text: &str) -> Parsed<Group> {
-    match text {
-        "auto" => Ok(Group::Auto),
-        "whole" => Ok(Group::Whole),
-        "solo" => Ok(Group::Solo),
-        _ => Err((format!("there is no group `{}`", brief(text)), "write auto, whole or solo".to_owned())),
-    }
-}
-
-/// True for `intelligent`.
-fn parse_shot_type(text: &str) -> Parsed<bool> {
-    match text {
-        "intelligent" => Ok(true),
-        "customize" => Ok(false),
-        _ => Err((
-            format!("there is no shot_type `{}`", brief(text)),
-            "write customize or intelligent".to_owned(),
-        )),
-    }
-}
-
-pub(super) fn parse_flag(key: &str, text: &str) -> Parsed<bool> {
-    match text {
-        "true" => Ok(true),
-        "false" => Ok(false),
-        _ => Err((format!("`{key}` is true or false, not `{}`", brief(text)), String::new())),
-    }
-}
-
-fn parse_template(text: &str) -> Parsed<String> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_/".contains(c);
-    let fine = !text.is_empty() && text.chars().all(plain) && !text.starts_with('/');
-    let help = "the name of a file of templates/ without `.j2`".to_owned();
-    fine.then(|| text.to_owned()).ok_or_else(|| (format!("`{}` is no template's name", brief(text)), help))
-}
-
-/// Enough of a text to recognise it in a message.
-pub(super) fn brief(text: &str) -> String {
-    const LONGEST: usize = 60;
-    let short: String = text.chars().take(LONGEST).collect();
-    if short.len() < text.len() { short + "…" } else { short }
-}
-
-/// Whole seconds that a shot may have.
-pub(super) fn check_seconds(
-    world: &mut World<'_>,
-    settled: &Settled,
-    company: Company,
-    place: &Place,
-) -> Result<(), Reported> {
-    let clip = &settled.model.clip_seconds;
-    let multi = settled.model.multi_prompt.as_ref().map(|multi| &multi.shot_seconds);
-    let alone = settled.intelligent || settled.group == Group::Solo || company == Company::Alone;
-    let (min, max, what) = match multi.filter(|_| !alone) {
-        Some(shot) => (shot.min, shot.max.max(clip.max), "shot"),
-        None => (clip.min, clip.max, "clip"),
-    };
-    if (min..=max).contains(&settled.seconds) {
-        return Ok(());
-    }
-    let model = &settled.model.alias;
-    let shorter =
-        what == "clip" && multi.is_some_and(|shot| shot.min <= settled.seconds && settled.seconds < min);
-    let help = if shorter && !settled.intelligent {
-        "make it longer, or put it into a scene with other shots, whose clip it can share".to_owned()
-    } else {
-        format!("write {min} to {max}")
-    };
-    let message =
-        format!("a {what} of {model} is {min} to {max} seconds long, this one is {}", settled.seconds);
-    Err(world.findings.error(place, message, help))
-}
-
-/// Has a shot others in its scene to share a clip with?
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Company {
-    Alone,
-    Among,
 }

@@ -8,11 +8,14 @@ use minijinja::value::Value as Seen;
 use super::data::{self, ScalarAt};
 use super::findings::{Known, Place};
 use super::rows::{self, Row};
-use super::settings::brief;
+use super::values::brief;
 use super::vars::Vars;
 use super::world::{Text, World};
 use crate::address::{Id, slug};
 use crate::storyboard::{Each, Matrix, Node, Scalar, Source, Storyboard, Value};
+
+/// Characters of one part of a variant's name, which is part of a folder's.
+const MAX_NAME: usize = 64;
 
 /// Renderings of one storyboard.
 const MAX_VARIANTS: usize = 100_000;
@@ -106,10 +109,9 @@ fn row_id(
 ) -> Known<String> {
     let place = Place::new(&storyboard.source, each.id.span);
     let text = world.render(Text { text: &each.id.value, place: &place }, &vars(row.value.clone()))?;
-    named(&text).ok_or_else(|| {
-        let message =
-            format!("the id of this row, `{}`, leaves nothing to write in an address", brief(&text));
-        world.findings.error(&row_place(row, &place), message, nothing_left())
+    named(&text).map_err(|message| {
+        let message = format!("the id of this row can't be used: {message}");
+        world.findings.error(&row_place(row, &place), message, better_name())
     })
 }
 
@@ -130,14 +132,27 @@ fn row_place(row: &Row, id: &Place) -> Place {
     if row.place.span.end == 0 { id.clone() } else { row.place.clone() }
 }
 
-fn nothing_left() -> String {
-    "it needs letters a-z or digits; another column may have them".to_owned()
+fn better_name() -> String {
+    "it needs some letters a-z or digits; another column may have them".to_owned()
 }
 
 /// A text as a part of an address.
-fn named(text: &str) -> Option<String> {
+///
+/// # Errors
+/// Nothing of it is left, or too much: folders are called so.
+fn named(text: &str) -> Result<String, String> {
     let slug = slug(text);
-    slug.parse::<Id>().is_ok().then_some(slug)
+    if slug.parse::<Id>().is_err() {
+        return Err(format!("`{}` leaves nothing to write in an address", brief(text)));
+    }
+    if slug.len() > MAX_NAME {
+        return Err(format!(
+            "`{}` is {} characters long in an address; at most {MAX_NAME}",
+            brief(text),
+            slug.len()
+        ));
+    }
+    Ok(slug)
 }
 
 fn combinations<'a>(
@@ -241,11 +256,11 @@ fn value<'a>(world: &mut World<'_>, source: &Arc<Source>, name: &'a str, node: &
         let help = "write its values out; a variable may build on them as `{{ variant.NAME }}`".to_owned();
         return Err(world.findings.error(&place, "a value of an axis can't hold variables", help));
     }
-    let Some(slug) = named(&scalar.text) else {
-        let message = format!("`{}` leaves nothing to write in an address", brief(&scalar.text));
-        let help = "it needs letters a-z or digits; let the axis name it and a variable say it".to_owned();
-        return Err(world.findings.error(&place, message, help));
-    };
+    let slug = named(&scalar.text).map_err(|message| {
+        let help =
+            "it needs some letters a-z or digits; let the axis name it and a variable say it".to_owned();
+        world.findings.error(&place, message, help)
+    })?;
     Ok(Axis { name, node, text: &scalar.text, slug })
 }
 

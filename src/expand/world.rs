@@ -3,9 +3,11 @@
 
 use crate::catalog::Catalog;
 
-use super::engine::{Compiled, Engine, Fault, Seen, is_template};
+use super::engine::{Compiled, Engine, Seen, is_template};
+use super::fault::Fault;
 use super::findings::{Findings, Known, Place, Reported};
 use super::nearest::did_you_mean;
+use super::parts::PARTS;
 use minijinja::value::Value;
 
 pub(super) struct World<'a> {
@@ -72,10 +74,7 @@ impl World<'_> {
 
     fn report(&mut self, text: Text<'_>, fault: Fault, names: &dyn Names) -> Reported {
         let place = match &fault.file {
-            Some(file) => Place {
-                source: file.clone(),
-                span: crate::storyboard::Span { start: fault.range.start, end: fault.range.end },
-            },
+            Some(file) => Place::part(file, &fault.range),
             None => text.place.within(text.text, &fault.range),
         };
         let help = match &fault.undefined {
@@ -91,6 +90,9 @@ fn undefined_help(name: &str, names: &dyn Names) -> Option<String> {
         "row" => Some("`row` needs rows: add `each: { rows: FILE, id: … }`".to_owned()),
         "inherited" => {
             Some("`{{ inherited }}` stands in `place`, `style` and the other parts of a prompt".to_owned())
+        }
+        part if PARTS.contains(&part) => {
+            Some(format!("`{part}` is a part of the prompt: it may use variables, but they can't use it"))
         }
         _ => {
             let known = names.known();

@@ -61,7 +61,9 @@ impl Page {
         let title = edition.title.as_ref().map(|title| format!("  {title}")).unwrap_or_default();
         let heading = self.paint.style(Style::Strong, &edition.edition.to_string());
         let _ = writeln!(out, "{heading}{title}  {}", self.paint.style(Style::Dim, &edition.source.name));
-        rows.iter().for_each(|(clip, wanted)| self.write_row(out, clip, wanted));
+        for (clip, wanted) in rows {
+            self.write_row(out, clip, wanted);
+        }
         out.push('\n');
     }
 
@@ -71,6 +73,7 @@ impl Page {
         let take = if wanted.number > 1 { format!(" take {}", wanted.number) } else { String::new() };
         let (name, width) = (format!("{}{take}", name(clip)), self.name_width);
         let facts = format!("{name:<width$} {:>3} s {price:>7}", clip.seconds);
+        let facts = if price.is_empty() { facts.trim_end() } else { &facts };
         let fits = 13 + facts.chars().count() + wanted.reason.chars().count() <= COLUMNS;
         let gap = if fits { "  ".to_owned() } else { format!("\n{:13}", "") };
         let _ = writeln!(

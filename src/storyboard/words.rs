@@ -97,7 +97,7 @@ impl Level {
     /// All keys that may stand here.
     pub(super) fn keys(self, fields: &BTreeSet<String>) -> impl Iterator<Item = &str> {
         let of_language = self.own().chain(PARTS).chain(SETTINGS).map(|key: &str| key);
-        of_language.chain(fields.iter().map(String::as_str))
+        of_language.chain(fields.iter().map(String::as_str).filter(|field| !SETTINGS.contains(field)))
     }
 }
 

@@ -212,3 +212,107 @@ fn constants_are_not_computed_before_they_are_checked() {
     assert!(refused("{{ ('a' * 99999999) ~ ('b' * 99999999) }}").contains("works on numbers only"));
     assert!(refused("{{ 9 ** 9 ** 9 ** 9 }}").len() < 500);
 }
+
+#[test]
+fn raw_text_that_is_kept_and_never_printed_ends_when_the_fuel_does() {
+    let list = format!("vars:\n  l:\n{}template: t", "  - 1\n".repeat(9000));
+    let raw = "x".repeat(16_000);
+    let template = format!("{{% set x %}}{{% for a in l %}}{raw}{{% endfor %}}{{% endset %}}");
+    assert!(with(&list, "subject: s").file("templates/t.j2", &template).error().contains("does too much"));
+}
+
+#[test]
+fn a_finished_template_is_no_longer_than_the_cap() {
+    let list = format!("vars:\n  l:\n{}template: t", "  - 1\n".repeat(100));
+    let template = format!("{{% for a in l %}}{}{{% endfor %}}", "x".repeat(1000));
+    assert!(with(&list, "subject: s").file("templates/t.j2", &template).error().contains("does too much"));
+}
+
+mod any {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Pieces that fit together often enough to get past the parser.
+    const PIECES: &[&str] = &[
+        "{{ ",
+        " }}",
+        "{% if x %}",
+        "{% endif %}",
+        "{% for a in l %}",
+        "{% endfor %}",
+        "{% set x = ",
+        " %}",
+        "x",
+        "l",
+        "m.k",
+        "'a'",
+        "9223372036854775807",
+        "-",
+        " ~ ",
+        " + ",
+        " * ",
+        " // ",
+        " % ",
+        " ** ",
+        "|int",
+        "|abs",
+        "|upper",
+        "|join('x')",
+        "|default(x)",
+        "|length",
+        "|round",
+        "|first",
+        "|replace('a', 'aa')",
+        " in ",
+        " == ",
+        " < ",
+        "not ",
+        "(",
+        ")",
+        "[x, l]",
+        " if x else l",
+        " is string",
+        "{% macro f(y) %}",
+        "{% endmacro %}",
+        "f(x)",
+        "0",
+        "1.5",
+        "{#",
+        "#}",
+        "{% include 'u.j2' %}",
+        "loop.index",
+        "\u{1F3AC}",
+        "\n",
+        "{% set x %}",
+        "{% endset %}",
+        "{%- ",
+        "-%}",
+        "{{",
+    ];
+
+    proptest! {
+        #[test]
+        fn any_template_ends_in_a_prompt_or_a_message(pieces in prop::collection::vec(0..PIECES.len(), 0..40)) {
+            let template: String = pieces.iter().map(|&piece| PIECES[piece]).collect();
+            let top = "vars: { x: aaa, l: [1, b, [2]], m: { k: v } }\ntemplate: t";
+            let board = with(top, "subject: s")
+                .file("templates/t.j2", &template)
+                .file("templates/u.j2", "{{ x }}");
+            let (expanded, problems) = board.run();
+            prop_assert!(expanded.is_empty() != problems.is_empty());
+            for problem in &problems {
+                prop_assert!(problem.source.text.get(problem.span.start..problem.span.end).is_some(), "{problem:?}");
+            }
+        }
+
+        #[test]
+        fn any_cell_comes_out_as_it_was_written(cell in "[^{\r\n]{0,40}x") {
+            let mut csv = csv::Writer::from_writer(Vec::new());
+            csv.write_record(["id", "name"]).unwrap();
+            csv.write_record(["a", &cell]).unwrap();
+            let csv = String::from_utf8(csv.into_inner().unwrap()).unwrap();
+            let board = with("each: { rows: r.csv, id: \"{{ row.id }}\" }", "prompt: \"<{{ row.name }}>\"");
+            prop_assert_eq!(board.file("r.csv", &csv).prompt(), format!("<{cell}>"));
+        }
+    }
+}

@@ -88,7 +88,9 @@ fn rows_that_can_not_be_read_are_told_with_their_line() {
 fn ids_that_become_empty_or_equal_are_told_at_the_row() {
     let error = rows("sku,name\n日本,Lamp\n").error();
     assert!(
-        error.starts_with("products.csv:2: «日本,Lamp» the id of this row, `日本`, leaves nothing"),
+        error.starts_with(
+            "products.csv:2: «日本,Lamp» the id of this row can't be used: `日本` leaves nothing"
+        ),
         "{error}"
     );
     let error = rows("sku,name\nA 1,Lamp\na-1,Chair\n").error();
@@ -168,7 +170,7 @@ fn an_axis_that_nothing_uses_is_a_mistake() {
     let error = with("matrix: { langg: [en, zh] }\nvars: { lang: en }", "prompt: \"{{ lang }}\"").error();
     assert!(
         error.contains(
-            "«langg» board has no setting or variable `langg`, and no text uses it; did you mean `lang`?"
+            "«langg» `langg` is no setting, no variable is called so, and no text uses it; did you mean `lang`?"
         ),
         "{error}"
     );
@@ -206,7 +208,7 @@ fn a_name_in_a_profile_that_nothing_knows_is_a_mistake() {
         .error();
     assert!(
         error.contains(
-            "«lok» board has no setting or variable `lok`, and no text uses it; did you mean `look`?"
+            "«lok» `lok` is no setting, no variable is called so, and no text uses it; did you mean `look`?"
         ),
         "{error}"
     );
@@ -215,7 +217,7 @@ fn a_name_in_a_profile_that_nothing_knows_is_a_mistake() {
 #[test]
 fn a_name_on_the_command_line_that_nothing_knows_is_a_mistake() {
     let error = with("vars: { city: a }", "prompt: \"{{ city }}\"").var("citty", "Rome").error();
-    assert!(error.starts_with("--var:1: «citty» board has no setting or variable `citty`"), "{error}");
+    assert!(error.starts_with("--var:1: «citty» no variable is called `citty`"), "{error}");
     let error = shot("prompt: x").var("duration", "7").error();
     assert!(error.contains("`duration` is a setting: set it in the storyboard or in a profile"), "{error}");
     assert!(shot("prompt: x").var("style", "noir").error().contains("it is a part of the prompt"));
@@ -257,4 +259,36 @@ fn variables_see_the_row_and_the_variant() {
     );
     let board = with(&top, "prompt: \"{{ who }}\"").file("products.csv", "sku,name\na,Lamp\n");
     assert_eq!(board.prompts(), ["Lamp en", "Lamp zh"]);
+}
+
+#[test]
+fn a_variable_of_the_command_line_may_be_for_another_storyboard_of_the_run() {
+    let catalog = Catalog::builtin().unwrap();
+    let [mut one, two] = ["city", "town"].map(|name| with(&format!("vars: {{ {name}: a }}"), "prompt: x"));
+    one.storyboard.insert_str(0, "storyboard: one\n");
+    let options = |name: &str| Options { vars: vec![(name.to_owned(), "b".to_owned())], profile: None };
+    let (first, second) = (one.read(), two.read());
+    let boards: [(&Storyboard, &dyn Files); 2] = [(&first, &one.files), (&second, &two.files)];
+    assert_eq!(expand_all(&boards, &catalog, &options("town")).0.len(), 2);
+    let (expanded, problems) = expand_all(&boards, &catalog, &options("village"));
+    assert!(expanded.is_empty());
+    assert_eq!(problems.len(), 1);
+}
+
+#[test]
+fn two_storyboards_of_one_id_are_refused() {
+    let catalog = Catalog::builtin().unwrap();
+    let board = shot("prompt: x");
+    let read = board.read();
+    let (expanded, problems) =
+        expand_all(&[(&read, &board.files), (&read, &board.files)], &catalog, &Options::default());
+    assert!(expanded.is_empty());
+    assert_eq!(problems[0].message, "`board` is the id of board.yaml too");
+}
+
+#[test]
+fn a_row_id_too_long_for_a_folders_name_is_refused() {
+    let error = rows(&format!("sku,name\n{},Lamp\n", "a".repeat(65))).error();
+    assert!(error.contains("is 65 characters long in an address; at most 64"), "{error}");
+    assert_eq!(rows(&format!("sku,name\n{},Lamp\n", "a".repeat(64))).shots().len(), 1);
 }

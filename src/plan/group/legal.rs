@@ -122,38 +122,56 @@ fn chars(shot: &Shot) -> u32 {
 /// Points at the first shot that no legal cut reaches, and says what is in its way.
 pub(super) fn problem(expanded: &Expanded, scene: &Scene) -> Problem {
     let shots = &scene.shots;
-    let (start, why) = if shots.iter().any(is_whole) { (0, whole(shots)) } else { stuck(shots) };
-    let shot = &shots[start];
+    let (start, label, help) = if shots.iter().any(is_whole) { whole(shots) } else { stuck(shots) };
     Problem {
         severity: Severity::Error,
         source: Arc::clone(&expanded.source),
-        span: shot.span,
+        span: shots[start].span,
         message: format!("scene `{}` of `{}` can't be cut into clips", scene.id, expanded.edition),
-        label: why,
-        help: Some(advice(shot)),
+        label,
+        help: Some(help),
     }
 }
 
-fn whole(shots: &[Shot]) -> String {
+fn whole(shots: &[Shot]) -> (usize, String, String) {
     let range = &shots[0].model.clip_seconds;
     let total = compose::seconds(shots);
-    let length = format!(
-        "`group: whole` makes the scene one clip of {total} s; a clip is {} to {} s",
-        range.min, range.max
-    );
-    obstacle(shots).map_or(length, |why| format!("`group: whole` makes the scene one clip, but {why}"))
+    let length = format!("one clip of {total} s, and a clip is {} to {} s", range.min, range.max);
+    let why = obstacle(shots).map_or(length, |why| format!("one clip, but {why}"));
+    let help =
+        "without `group: whole` the scene may be several clips; or change the shots so that they fit one";
+    (0, format!("`group: whole` makes the scene {why}"), help.to_owned())
 }
 
-fn stuck(shots: &[Shot]) -> (usize, String) {
+fn stuck(shots: &[Shot]) -> (usize, String, String) {
     let start = furthest(shots);
-    let ends = start + 1..=shots.len();
-    let seconds = |end: usize| compose::seconds(&shots[start..end]);
-    let why = ends.into_iter().find_map(|end| obstacle(&shots[start..end]));
-    let range = &shots[start].model.clip_seconds;
-    let own = seconds(start + 1);
-    let length =
-        format!("`{}` is {own} s long, and a clip is {} to {} s", shots[start].name(), range.min, range.max);
-    (start, why.filter(|_| own <= range.max).map_or(length.clone(), |why| format!("{length}; {why}")))
+    let shot = &shots[start];
+    let range = &shot.model.clip_seconds;
+    let length = format!(
+        "`{}` is {} s long, and a clip is {} to {} s",
+        shot.name(),
+        shot.seconds,
+        range.min,
+        range.max
+    );
+    let before = start.checked_sub(1).map(|before| &shots[before..=start]);
+    let after = shots.get(start..start + 2);
+    let neighbours: Vec<String> = before.into_iter().chain(after).filter_map(in_the_way).collect();
+    let label = [vec![length], neighbours].concat().join("; ");
+    let help = format!(
+        "make it at least {} s long, or let it share a clip with a neighbour of its scene",
+        range.min
+    );
+    (start, obstacle(&shots[start..=start]).unwrap_or(label), help)
+}
+
+/// Why two neighbours can't share a clip.
+fn in_the_way(pair: &[Shot]) -> Option<String> {
+    let max = pair[0].model.clip_seconds.max;
+    let total = compose::seconds(pair);
+    let names = format!("`{}` and `{}`", pair[0].name(), pair[1].name());
+    let long = (total > max).then(|| format!("{names} last {total} s together"));
+    obstacle(pair).or(long)
 }
 
 /// The last start that legal clips reach; from it none goes on to the end.
@@ -171,12 +189,4 @@ fn furthest(shots: &[Shot]) -> usize {
         }
     }
     reached[..shots.len()].iter().rposition(|&reached| reached).unwrap_or(0)
-}
-
-fn advice(shot: &Shot) -> String {
-    let range = &shot.model.clip_seconds;
-    format!(
-        "make it at least {} s long, or let a neighbour of the same scene and settings share its clip",
-        range.min
-    )
 }
