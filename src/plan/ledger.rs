@@ -21,7 +21,7 @@ pub enum Superseded {
 pub struct Account {
     /// For landed takes and for failures that fal may bill.
     pub spent: Usd,
-    /// The part of `spent` that no clip of the storyboard uses any more.
+    /// The part of `spent` that no clip of the plan uses; zero for a storyboard that is not planned.
     pub superseded: Usd,
     /// For unfinished and unknown takes.
     pub reserved: Usd,
@@ -40,9 +40,12 @@ pub(super) fn accounts(
     let in_use: BTreeSet<Fingerprint> = clips.iter().map(|clip| clip.fingerprint).collect();
     let mut accounts: BTreeMap<Id, Account> =
         budgets.map(|(id, budget)| (id, Account { budget, ..Account::default() })).collect();
+    let planned: BTreeSet<Id> = accounts.keys().cloned().collect();
     for take in takes.iter() {
-        let account = accounts.entry(take.intent.address.edition.storyboard.clone()).or_default();
-        account.charge(take, in_use.contains(&take.fingerprint), superseded);
+        let storyboard = &take.intent.address.edition.storyboard;
+        // Of a storyboard that is not planned nobody knows what is still in use.
+        let is_used = in_use.contains(&take.fingerprint) || !planned.contains(storyboard);
+        accounts.entry(storyboard.clone()).or_default().charge(take, is_used, superseded);
     }
     accounts
 }

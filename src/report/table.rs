@@ -128,8 +128,11 @@ fn write_strays(out: &mut String, plan: &Plan, paint: Paint) {
     }
 }
 
+/// Of the storyboards that are planned.
 fn write_accounts(out: &mut String, plan: &Plan, paint: Paint) {
-    let shown: Vec<_> = plan.accounts.iter().filter(|(_, account)| **account != Account::default()).collect();
+    let is_planned = |id: &Id| plan.editions.iter().any(|edition| edition.edition.storyboard == *id);
+    let shown: Vec<_> = plan.accounts.iter().filter(|(id, _)| is_planned(id)).collect();
+    let shown: Vec<_> = shown.into_iter().filter(|(_, account)| **account != Account::default()).collect();
     for (id, account) in &shown {
         let _ = writeln!(out, "{}", paint.style(Style::Dim, &account_line(id, account)));
     }
@@ -143,7 +146,7 @@ fn write_accounts(out: &mut String, plan: &Plan, paint: Paint) {
 pub fn account_line(id: &Id, account: &Account) -> String {
     let mut line = format!("{id}: spent {}", account.spent);
     if account.superseded > Usd::ZERO {
-        let _ = write!(line, " ({} of it on clips no longer used)", account.superseded);
+        let _ = write!(line, " ({} superseded)", account.superseded);
     }
     if account.reserved > Usd::ZERO {
         let _ = write!(line, ", reserved {}", account.reserved);
