@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::BoardArgs;
-use super::exit::Failure;
+use super::exit::{Exit, Failure};
 use crate::catalog::{Catalog, CatalogFile};
 use crate::expand::{self, Expanded, Files, Options};
 use crate::plan;
@@ -18,6 +18,8 @@ pub(super) struct Boards {
     pub(super) catalog: Arc<Catalog>,
     pub(super) expanded: Vec<Expanded>,
     pub(super) problems: Vec<Problem>,
+    /// Why nothing could be read at all.
+    pub(super) unread: Option<String>,
 }
 
 /// How deep to look for problems.
@@ -39,11 +41,12 @@ impl Boards {
     /// No storyboards at all.
     pub(super) fn none() -> Result<Self, Failure> {
         let catalog = Arc::new(Catalog::builtin().map_err(Failure::broken)?);
-        Ok(Self { catalog, expanded: Vec::new(), problems: Vec::new() })
+        Ok(Self { catalog, expanded: Vec::new(), problems: Vec::new(), unread: None })
     }
 
     pub(super) fn has_errors(&self) -> bool {
-        self.problems.iter().any(|problem| problem.severity == Severity::Error)
+        let is_error = |problem: &Problem| problem.severity == Severity::Error;
+        self.unread.is_some() || self.problems.iter().any(is_error)
     }
 }
 
@@ -52,7 +55,7 @@ pub(super) fn load(args: &BoardArgs, depth: Depth) -> Result<Boards, Failure> {
     let working = std::env::current_dir().map_err(Failure::broken)?;
     let paths = project::storyboards(&args.paths, &working).map_err(Failure::usage)?;
     let catalog = Arc::new(catalog(&paths, &working)?);
-    let mut boards = Boards { catalog, expanded: Vec::new(), problems: Vec::new() };
+    let mut boards = Boards { catalog, expanded: Vec::new(), problems: Vec::new(), unread: None };
     let read = read(&paths, &working, &mut boards)?;
     let all: Vec<(&Storyboard, &dyn Files)> =
         read.iter().map(|board| (&board.storyboard, &board.project as &dyn Files)).collect();
@@ -61,6 +64,16 @@ pub(super) fn load(args: &BoardArgs, depth: Depth) -> Result<Boards, Failure> {
         Depth::Every => boards.check(&all, args),
     }
     Ok(boards)
+}
+
+/// As [`load`], and where the storyboards are gone there are none, which counts as an error of theirs.
+pub(super) fn load_what_is_left(args: &BoardArgs) -> Result<Boards, Failure> {
+    match load(args, Depth::Asked) {
+        Err(Failure { exit: Exit::Problems, message }) => {
+            Ok(Boards { unread: Some(message), ..Boards::none()? })
+        }
+        loaded => loaded,
+    }
 }
 
 /// The built-in models and those of every project that the storyboards lie in.

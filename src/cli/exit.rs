@@ -80,6 +80,7 @@ fn of_halt(halt: Halt) -> Exit {
         Halt::Network | Halt::Record => Exit::Broken,
         Halt::Account => Exit::Account,
         Halt::Price => Exit::Stale,
+        Halt::Unasked => Exit::Problems,
         Halt::Declined | Halt::Interrupted => Exit::Interrupted,
     }
 }

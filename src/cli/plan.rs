@@ -1,10 +1,13 @@
 //! `plan`: what would be bought, why, and for how much. Needs no key and no network, and changes nothing.
 
+use std::collections::BTreeSet;
+
 use super::args::{BoardArgs, FolderArgs, PlanArgs, SelectArgs};
 use super::boards::{self, Boards, Depth};
 use super::exit::{Exit, Failure};
 use super::folder::{Files, Folder};
 use super::terminal::{Format, Terminal};
+use crate::expand::Expanded;
 use crate::plan::{self, Action, FailedOnly, Input, Plan, Selection};
 use crate::report::json;
 use crate::report::table::{self, Shown};
@@ -70,6 +73,7 @@ pub(super) fn make(
         Failure::new(Exit::Problems, words.collect::<Vec<_>>().join("\n"))
     })?;
     selects_something(&selection, &plan)?;
+    knows_tags(&selection, &boards.expanded)?;
     Ok(plan)
 }
 
@@ -96,6 +100,20 @@ fn selects_something(selection: &Selection, plan: &Plan) -> Result<(), Failure> 
     let known: Vec<String> = plan.clips.iter().take(3).map(|clip| clip.address.to_string()).collect();
     let message = format!("no clip matches {}; there are such as {}", idle.join(", "), known.join(", "));
     Err(Failure::new(Exit::Problems, message))
+}
+
+/// Likewise a tag.
+fn knows_tags(selection: &Selection, expanded: &[Expanded]) -> Result<(), Failure> {
+    let shots = || expanded.iter().flat_map(|one| &one.scenes).flat_map(|scene| &scene.shots);
+    let known: BTreeSet<&String> = shots().flat_map(|shot| &shot.tags).collect();
+    let idle: Vec<String> =
+        selection.tags.iter().filter(|tag| !known.contains(tag)).map(|tag| format!("`{tag}`")).collect();
+    if idle.is_empty() {
+        return Ok(());
+    }
+    let known: Vec<&str> = known.into_iter().map(String::as_str).collect();
+    let there = if known.is_empty() { "no tags".to_owned() } else { known.join(", ") };
+    Err(Failure::new(Exit::Problems, format!("no clip has the tag {}; there are {there}", idle.join(", "))))
 }
 
 /// The plan as data on standard output.

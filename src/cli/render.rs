@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::args::RenderArgs;
-use super::boards::{self, Boards, Depth};
+use super::args::{RenderArgs, SelectArgs};
+use super::boards::{self, Boards};
 use super::exit::{Exit, Failure};
 use super::folder::{Files, Folder};
 use super::plan as plan_command;
@@ -20,7 +20,7 @@ use crate::record::{Holder, LockError, LockWait, OpenError, Record};
 use crate::render::{self, AcceptPrice, Buying, Crew, Event, Halt, OnFailure, Options, Quotes, Run};
 use crate::report::progress::Progress;
 use crate::report::table::{self, Shown};
-use crate::take::Takes;
+use crate::take::{Take, Takes};
 use crate::usd::Usd;
 use after::After;
 use maker::Maker;
@@ -30,10 +30,11 @@ pub(super) fn render(args: &RenderArgs, terminal: Terminal) -> Result<Exit, Fail
         let plan = plan_command::preview(&args.board, &args.select, &args.folder, terminal)?;
         return Ok(if plan.is_some() { Exit::Done } else { Exit::Problems });
     }
-    let boards = boards::load(&args.board, Depth::Asked)?;
+    let boards = boards::load_what_is_left(&args.board)?;
     terminal.problems(&boards.problems);
+    boards.unread.iter().for_each(|why| terminal.error(why));
     let folder = Folder::new(&args.folder);
-    if boards.has_errors() && folder.read()?.is_empty() {
+    if boards.has_errors() && !folder.read()?.iter().any(Take::is_unfinished) {
         return Ok(Exit::Problems);
     }
     let maker = Maker::new(&folder)?;
@@ -104,10 +105,10 @@ impl Session<'_> {
 
     /// With problems in the storyboards only what the record has to settle is planned.
     fn plan(&self, takes: &Takes, files: &Files) -> Result<Plan, Failure> {
-        let none =
-            Boards { catalog: self.boards.catalog.clone(), expanded: Vec::new(), problems: Vec::new() };
-        let boards = if self.boards.has_errors() { &none } else { self.boards };
-        plan_command::make(boards, self.folder, takes, files, &self.args.select, self.args.folder.budget)
+        let (none, all) = (Boards::none()?, SelectArgs::default());
+        let (boards, select) =
+            if self.boards.has_errors() { (&none, &all) } else { (self.boards, &self.args.select) };
+        plan_command::make(boards, self.folder, takes, files, select, self.args.folder.budget)
     }
 
     fn show(&self, plan: &Plan) {
@@ -122,7 +123,7 @@ impl Session<'_> {
     async fn work(&self, plan: &Plan) -> Result<Run, Failure> {
         let server = self.maker.start(self.folder, &self.boards.catalog, self.args)?;
         let client = server.client()?;
-        let buying = self.may_buy(plan, &client).await?;
+        let buying = self.may_buy(plan, &client).await;
         let cap = self.cap(plan, &buying);
         let jobs = usize::from(self.args.jobs);
         let progress = Progress::new(
@@ -162,21 +163,22 @@ impl Session<'_> {
         self.args.folder.budget.or_else(|| (!budgeted).then(shown))
     }
 
-    async fn may_buy(&self, plan: &Plan, client: &Client) -> Result<Buying, Failure> {
+    async fn may_buy(&self, plan: &Plan, client: &Client) -> Buying {
         if plan.purchases() == 0 {
-            return Ok(Buying::Yes(Quotes::default()));
+            return Buying::Yes(Quotes::default());
         }
         let quotes = match self.quotes(plan, client).await {
             Ok(quotes) => quotes,
-            Err(refused) => return Ok(Buying::No(Some((Halt::Price, refused.to_string())))),
+            Err(refused) => return Buying::No(Some((Halt::Price, refused.to_string()))),
         };
         for warning in &quotes.warnings {
             self.terminal.warn(warning);
         }
-        self.ask(plan, &quotes).map(|answer| match answer {
-            Answer::Yes => Buying::Yes(quotes),
-            Answer::No => Buying::No(Some((Halt::Declined, "nothing was bought".to_owned()))),
-        })
+        match self.ask(plan, &quotes) {
+            Ok(Answer::Yes) => Buying::Yes(quotes),
+            Ok(Answer::No) => Buying::No(Some((Halt::Declined, "nothing was bought".to_owned()))),
+            Err(unasked) => Buying::No(Some((Halt::Unasked, unasked))),
+        }
     }
 
     async fn quotes(&self, plan: &Plan, client: &Client) -> Result<Quotes, render::Refused> {
@@ -190,7 +192,8 @@ impl Session<'_> {
     }
 
     /// Money is asked for on a terminal and needs `--yes` without one; the simulator never asks.
-    fn ask(&self, plan: &Plan, quotes: &Quotes) -> Result<Answer, Failure> {
+    /// The error says that nobody could be asked.
+    fn ask(&self, plan: &Plan, quotes: &Quotes) -> Result<Answer, String> {
         if self.args.yes || self.maker.is_free() {
             return Ok(Answer::Yes);
         }
@@ -198,8 +201,7 @@ impl Session<'_> {
         let clips = plan.purchases();
         let question = format!("Buy {clips} {} for {usd}?", if clips == 1 { "clip" } else { "clips" });
         self.terminal.ask(&question).ok_or_else(|| {
-            let message = format!("this would spend {usd}, and there is no terminal to ask; give --yes to spend it, or --sim to try it free");
-            Failure::new(Exit::Problems, message)
+            format!("this would spend {usd}, and there is no terminal to ask; give --yes to spend it, or --sim to try it free")
         })
     }
 

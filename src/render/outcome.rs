@@ -53,6 +53,8 @@ pub enum Halt {
     Account,
     /// fal asks more than the catalog says, or nothing that can be trusted.
     Price,
+    /// Nobody was there to be asked whether to spend.
+    Unasked,
     Record,
 }
 

@@ -1,0 +1,126 @@
+//! Money: a cap is never exceeded, what it holds is named, and what a failure frees goes to what was held.
+
+use crate::support::project::{Project, addresses, board, clip};
+use crate::support::queue::Queue;
+use crate::support::script::{lost, policy, server_error};
+
+const FOUR: [&str; 4] = ["one", "two", "three", "four"];
+
+fn with_budget(usd: &str, scenes: &[&str]) -> String {
+    format!("budget: {usd}\n{}", board(scenes))
+}
+
+#[test]
+fn the_price_of_two_clips_buys_two_clips_and_the_run_names_what_it_held() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&FOUR)));
+    let done = project.render(&queue, "-j 4 --budget 2.52").ends(3);
+    assert_eq!(queue.words(), ["one", "two"]);
+    project.has_exactly(&queue, &["one", "two"]);
+    done.says("x/three");
+    done.says("x/four");
+
+    let json = project.render(&queue, "-j 4 --budget 0 --json").ends(3).json();
+    assert_eq!(addresses(&json, "outcome", "held"), ["x/three", "x/four"]);
+    assert!(clip(&json, "x/three")["reason"].as_str().unwrap().contains("`--budget` by $1.26"));
+    assert_eq!(queue.submits(), 2);
+}
+
+#[test]
+fn a_cent_less_than_two_clips_buys_one() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&FOUR)));
+    project.render(&queue, "-j 4 --budget 2.51").ends(3);
+    assert_eq!(queue.words(), ["one"]);
+}
+
+#[test]
+fn a_storyboards_budget_holds_over_all_its_runs_and_raising_it_buys_the_rest() {
+    let (queue, project) = (Queue::start(), Project::new(&with_budget("2.52", &FOUR)));
+    let done = project.render(&queue, "-j 4").ends(3);
+    done.says("x/three");
+    assert_eq!(queue.words(), ["one", "two"]);
+    let json = project.render(&queue, "-j 4 --json").ends(3).json();
+    assert_eq!(queue.submits(), 2);
+    assert_eq!(json["storyboards"][0]["spent_usd"], "2.52");
+    assert_eq!(addresses(&json, "action", "hold"), ["x/three", "x/four"]);
+
+    project.storyboard(&with_budget("5.04", &FOUR));
+    project.render(&queue, "-j 4").ends(0);
+    project.has_exactly(&queue, &FOUR);
+    assert_eq!(queue.submits(), 4);
+}
+
+#[test]
+fn both_caps_hold_and_the_narrower_one_decides() {
+    let (queue, project) = (Queue::start(), Project::new(&with_budget("3.78", &FOUR)));
+    project.render(&queue, "-j 4 --budget 1.26").ends(3);
+    assert_eq!(queue.submits(), 1);
+    project.render(&queue, "-j 4 --budget 100").ends(3);
+    assert_eq!(queue.words(), ["one", "three", "two"]);
+}
+
+#[test]
+fn a_held_clip_holds_the_cheaper_ones_after_it() {
+    let story = "storyboard: x\nmodel: kling-o3-4k\naspect_ratio: \"1:1\"\nscenes:\n\
+                 \x20 - { id: long, duration: 10, prompt: long }\n  - { id: short, duration: 3, prompt: short }\n";
+    let (queue, project) = (Queue::start(), Project::new(story));
+    let json = project.render(&queue, "--budget 2 --json").ends(3).json();
+    assert_eq!(queue.submits(), 0);
+    assert_eq!(addresses(&json, "outcome", "held"), ["x/long", "x/short"]);
+}
+
+#[test]
+fn what_a_server_error_frees_buys_a_held_clip_in_the_same_run() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one", "two"])));
+    queue.script("one", server_error());
+    let json = project.render(&queue, "-j 4 --budget 1.26 --json").ends(5).json();
+    assert_eq!(queue.words(), ["one", "two"]);
+    project.has_exactly(&queue, &["two"]);
+    assert_eq!(clip(&json, "x/one")["outcome"], "failed");
+    assert_eq!(clip(&json, "x/two")["outcome"], "landed");
+    assert_eq!(json["totals"]["spent_usd"], "1.26");
+}
+
+#[test]
+fn what_a_policy_refusal_may_cost_stays_spent() {
+    let (queue, project) = (Queue::start(), Project::new(&with_budget("1.26", &["one", "two"])));
+    queue.script("one", policy());
+    let json = project.render(&queue, "-j 4 --json").ends(3).json();
+    assert_eq!(queue.words(), ["one"]);
+    assert_eq!(clip(&json, "x/two")["outcome"], "held");
+    assert_eq!(json["totals"]["spent_usd"], "1.26");
+    project.render(&queue, "-j 4").ends(3);
+    assert_eq!(queue.submits(), 1);
+}
+
+#[test]
+fn what_nobody_knows_of_counts_against_the_budget() {
+    let (queue, project) = (Queue::start(), Project::new(&with_budget("2.52", &["one", "two", "three"])));
+    queue.script("one", lost());
+    project.render(&queue, "").ends(6);
+    assert_eq!(queue.words(), ["one", "two"]);
+    let json = project.render(&queue, "--json").ends(6).json();
+    assert_eq!(queue.submits(), 2);
+    assert_eq!(
+        (&json["totals"]["spent_usd"], &json["totals"]["reserved_usd"]),
+        (&"1.26".into(), &"1.26".into())
+    );
+}
+
+#[test]
+fn replaced_clips_still_count_against_the_budget() {
+    let (queue, project) = (Queue::start(), Project::new(&with_budget("1.26", &["one"])));
+    project.render(&queue, "").ends(0);
+    project.storyboard(&with_budget("1.26", &["other"]));
+    let json = project.render(&queue, "--json").ends(3).json();
+    assert_eq!(queue.words(), ["one"]);
+    assert_eq!(json["storyboards"][0]["superseded_usd"], "1.26");
+}
+
+#[test]
+fn a_budget_lowered_below_what_was_spent_holds_everything_new() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one", "two"])));
+    project.render(&queue, "--only x/one").ends(0);
+    project.storyboard(&with_budget("1", &["one", "two"]));
+    project.render(&queue, "").ends(3);
+    assert_eq!(queue.words(), ["one"]);
+}

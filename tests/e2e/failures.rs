@@ -1,0 +1,219 @@
+//! What fal refuses, fails or leaves unsaid: what it stops, what is bought again, and what is not.
+
+use std::net::TcpListener;
+
+use serde_json::json;
+
+use crate::support::project::{Project, addresses, board, clip};
+use crate::support::queue::{KEY, Queue};
+use crate::support::script::{gateway, held, lost, no_video, policy, refused, server_error, well};
+
+const THREE: [&str; 3] = ["one", "two", "three"];
+const LOCKED: &str =
+    "User is locked. Reason: Exhausted balance. Top up your balance at fal.ai/dashboard/billing.";
+
+#[test]
+fn a_failed_clip_does_not_stop_the_others() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&THREE)));
+    queue.script("one", policy());
+    let done = project.render(&queue, "-j 1").ends(5);
+    assert_eq!(queue.words(), ["one", "three", "two"]);
+    project.has_exactly(&queue, &["two", "three"]);
+    done.says("x/one");
+    done.says("flagged by a content checker");
+}
+
+#[test]
+fn what_the_content_policy_refused_is_held_until_it_is_asked_for() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one", "two"])));
+    queue.script("one", policy());
+    project.render(&queue, "").ends(5);
+
+    let json = project.render(&queue, "--json").ends(5).json();
+    assert_eq!(queue.submits(), 2);
+    assert_eq!(
+        (&clip(&json, "x/one")["action"], &clip(&json, "x/one")["outcome"]),
+        (&json!("hold"), &json!("held"))
+    );
+
+    project.render(&queue, "--failed").ends(0);
+    assert_eq!(queue.words(), ["one", "one", "two"]);
+    project.has_exactly(&queue, &["one", "two"]);
+}
+
+#[test]
+fn what_the_content_policy_refused_is_bought_once_its_prompt_changes() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one"])));
+    queue.script("one", policy());
+    project.render(&queue, "").ends(5);
+    project.storyboard(&board(&["one"]).replace("a lantern", "a candle"));
+    project.render(&queue, "").ends(0);
+    assert_eq!(queue.submits(), 2);
+    assert_eq!(queue.bought()[1].body["prompt"], "a candle called one");
+}
+
+#[test]
+fn a_server_error_is_tried_once_more_by_a_later_run_and_then_held() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one"])));
+    for _ in 0..3 {
+        queue.script("one", server_error());
+    }
+    for _ in 0..4 {
+        project.render(&queue, "").ends(5);
+    }
+    assert_eq!(queue.submits(), 2);
+    project.render(&queue, "--failed").ends(5);
+    assert_eq!(queue.submits(), 3);
+}
+
+#[test]
+fn an_answer_without_a_video_is_a_failure_and_is_not_bought_again() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one"])));
+    queue.script("one", no_video());
+    for _ in 0..2 {
+        project.render(&queue, "").ends(5);
+    }
+    assert_eq!(queue.submits(), 1);
+    assert!(project.takes().is_empty());
+}
+
+#[test]
+fn a_request_that_fal_refuses_costs_nothing_and_is_held() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one", "two"])));
+    queue.script("one", refused(422, "prompt is too strange"));
+    let json = project.render(&queue, "--json").ends(5).json();
+    assert_eq!(json["totals"]["spent_usd"], "1.26");
+    let error = &clip(&json, "x/one")["error"];
+    assert_eq!((&error["http_status"], &error["message"]), (&json!(422), &json!("prompt is too strange")));
+    project.render(&queue, "").ends(5);
+    assert_eq!((queue.refused(), queue.words()), (1, vec!["two".to_owned()]));
+}
+
+fn stops_the_buying(status: u16, detail: &str) {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one", "two", "three", "four"])));
+    queue.script("one", held());
+    queue.script("two", refused(status, detail));
+    let run = project.render(&queue, "-j 2").start();
+    queue.wait_for_submits(2);
+    queue.wait_for_looks(1);
+    queue.release();
+    run.ends(4).says(detail);
+    assert_eq!((queue.refused(), queue.words()), (1, vec!["one".to_owned()]));
+    project.has_exactly(&queue, &["one"]);
+
+    project.render(&queue, "").ends(0);
+    project.has_exactly(&queue, &["one", "two", "three", "four"]);
+    assert_eq!(queue.bought().len(), 4);
+}
+
+#[test]
+fn a_locked_account_stops_the_buying_and_what_is_in_flight_lands() {
+    stops_the_buying(403, LOCKED);
+}
+
+#[test]
+fn a_refused_key_stops_the_buying_and_what_is_in_flight_lands() {
+    stops_the_buying(401, "invalid key credentials");
+}
+
+#[test]
+fn a_locked_account_is_asked_no_more_often_than_clips_are_in_flight() {
+    let words = ["one", "two", "three", "four", "five", "six"];
+    let (queue, project) = (Queue::start(), Project::new(&board(&words)));
+    for word in words {
+        queue.script(word, refused(403, LOCKED));
+    }
+    project.render(&queue, "-j 3").ends(4);
+    assert!((1..=3).contains(&queue.submits()), "{}", queue.submits());
+    assert_eq!(project.status(0)["totals"]["spent_usd"], "0.00");
+}
+
+#[test]
+fn a_lost_answer_is_unknown_and_the_others_go_on() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&THREE)));
+    queue.script("one", lost());
+    let done = project.render(&queue, "-j 1").ends(6);
+    done.says("x/one");
+    project.render(&queue, "").ends(6);
+    assert_eq!(queue.words(), ["one", "three", "two"]);
+    project.has_exactly(&queue, &["two", "three"]);
+}
+
+#[test]
+fn a_gateways_page_says_nothing_about_the_purchase_whatever_its_status() {
+    for status in [200, 302, 403, 429, 500, 502, 503, 504] {
+        let (queue, project) = (Queue::start(), Project::new(&board(&["one"])));
+        queue.script("one", gateway(status));
+        for _ in 0..2 {
+            assert_eq!(project.render(&queue, "").done().exit, 6, "{status}");
+        }
+        assert_eq!(queue.submits(), 1, "{status}");
+    }
+}
+
+#[test]
+fn where_nobody_listens_nothing_is_bought_and_a_rerun_buys() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    let project = Project::new(&board(&["one", "two"]));
+    let run = project.shotlist("render --yes --out r").env("FAL_KEY", KEY);
+    run.env("SHOTLIST_QUEUE_URL", &format!("http://127.0.0.1:{port}")).ends(1);
+    let status = project.status(0);
+    let totals = (&status["totals"]["spent_usd"], &status["totals"]["reserved_usd"]);
+    assert_eq!(totals, (&json!("0.00"), &json!("0.00")));
+
+    let queue = Queue::at(port, KEY);
+    project.render(&queue, "").ends(0);
+    assert_eq!(queue.words(), ["one", "two"]);
+}
+
+#[test]
+fn without_a_key_nothing_is_sent_and_the_way_out_is_named() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one"])));
+    let done = project.render(&queue, "").without("FAL_KEY").ends(4);
+    done.says("FAL_KEY");
+    done.says("--sim");
+    assert_eq!(queue.submits(), 0);
+}
+
+#[test]
+fn without_leave_to_spend_nothing_is_sent() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one", "two"])));
+    let done = project.shotlist("render --out r").to(&queue).ends(2);
+    done.says("$2.52");
+    done.says("--yes");
+    assert_eq!(queue.submits(), 0);
+}
+
+#[test]
+fn without_leave_to_spend_what_is_paid_for_still_lands() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one", "two"])));
+    queue.script("one", held());
+    let run = project.render(&queue, "-j 1").start();
+    queue.wait_for_looks(1);
+    run.kill();
+    queue.release();
+    project.shotlist("render --out r").to(&queue).ends(2);
+    assert_eq!(queue.words(), ["one"]);
+    project.has_exactly(&queue, &["one"]);
+}
+
+#[test]
+fn fail_fast_buys_nothing_more_after_a_failure() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&THREE)));
+    queue.script("one", policy());
+    project.render(&queue, "-j 1 --fail-fast").ends(5);
+    assert_eq!(queue.words(), ["one"]);
+}
+
+#[test]
+fn only_what_failed_is_selected_by_failed() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&THREE)));
+    queue.script("two", policy());
+    queue.script("two", well());
+    project.render(&queue, "--only x/two").ends(5);
+    let json = project.render(&queue, "--failed --json").ends(0).json();
+    assert_eq!(addresses(&json, "outcome", "landed"), ["x/two"]);
+    assert_eq!(queue.words(), ["two", "two"]);
+}

@@ -1,0 +1,17 @@
+//! The built program in project folders of its own, against a queue that is none of its code. What is judged is what
+//! the queue was asked and which files lie on disk; the program's own words count only where they are the subject.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails, and says where"
+)]
+
+mod support;
+
+mod budget;
+mod changes;
+mod failures;
+mod recovery;
+mod render;

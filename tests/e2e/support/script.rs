@@ -1,0 +1,104 @@
+//! What the scripted queue does with one purchase. Everything goes well unless the script says otherwise.
+
+use serde_json::{Value, json};
+
+#[derive(Clone, Debug)]
+pub(crate) struct Script {
+    pub(crate) submit: Submit,
+    pub(crate) pace: Pace,
+    pub(crate) end: End,
+    pub(crate) file: File,
+}
+
+/// How the submit is answered.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Submit {
+    /// With a receipt.
+    Receipt,
+    /// Accepted, and the connection is closed without an answer.
+    Lost,
+    /// Accepted, and no answer comes until the queue is released.
+    Silent,
+    /// Accepted, and something in between answers with a page of its own.
+    Gateway(u16),
+    /// Not accepted.
+    Refused(u16, Value),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Pace {
+    Quick,
+    /// In progress until it is released.
+    Held,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum End {
+    Video,
+    /// Status, `error_type` of the status, and the result's body.
+    Failed(u16, &'static str, Value),
+    NoVideo,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum File {
+    Whole,
+    Gone,
+    /// The first answer breaks off in the middle, every later one is whole.
+    Torn,
+    /// The middle is as far as it comes until the queue is released.
+    Stuck,
+}
+
+impl Script {
+    const fn well() -> Self {
+        Self { submit: Submit::Receipt, pace: Pace::Quick, end: End::Video, file: File::Whole }
+    }
+}
+
+pub(crate) fn well() -> Script {
+    Script::well()
+}
+
+pub(crate) fn held() -> Script {
+    Script { pace: Pace::Held, ..Script::well() }
+}
+
+pub(crate) fn lost() -> Script {
+    Script { submit: Submit::Lost, ..Script::well() }
+}
+
+pub(crate) fn silent() -> Script {
+    Script { submit: Submit::Silent, ..Script::well() }
+}
+
+pub(crate) fn gateway(status: u16) -> Script {
+    Script { submit: Submit::Gateway(status), ..Script::well() }
+}
+
+/// In the shape of fal's own errors at the submit.
+pub(crate) fn refused(status: u16, detail: &str) -> Script {
+    Script { submit: Submit::Refused(status, json!({ "detail": detail })), ..Script::well() }
+}
+
+/// fal's content filter.
+pub(crate) fn policy() -> Script {
+    let item = json!({"loc": ["body", "prompt"], "msg": "flagged by a content checker", "type": "content_policy_violation"});
+    let end = End::Failed(422, "content_policy_violation", json!({ "detail": [item] }));
+    Script { end, ..Script::well() }
+}
+
+/// A failure that fal does not bill.
+pub(crate) fn server_error() -> Script {
+    let body = json!({"detail": "the runner went away", "error_type": "runner_disconnected"});
+    Script { end: End::Failed(503, "runner_disconnected", body), ..Script::well() }
+}
+
+pub(crate) fn no_video() -> Script {
+    Script { end: End::NoVideo, ..Script::well() }
+}
+
+pub(crate) fn file(file: File) -> Script {
+    Script { file, ..Script::well() }
+}
