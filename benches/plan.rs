@@ -77,6 +77,7 @@ fn owned(plan: &Plan) -> Takes {
             address: clip.address.clone(),
             shots: clip.shots.clone(),
             request: (*clip.request).clone(),
+            video: "/video/url".to_owned(),
             seconds: clip.seconds,
             usd: clip.usd,
         };

@@ -1,6 +1,7 @@
 //! The command line: what was typed, turned into the other rooms' words and run. One file per command,
 //! each the same picture cut at a different place; nothing is decided here that a room decides.
 
+mod again;
 mod args;
 mod boards;
 mod check;

@@ -6,6 +6,7 @@ mod compose;
 mod decide;
 mod group;
 mod history;
+mod hold;
 mod ledger;
 mod reason;
 mod select;
@@ -92,15 +93,15 @@ pub struct Wanted {
     /// From 1.
     pub number: u32,
     pub action: Action,
-    /// Why, in a user's words.
-    pub reason: String,
+    /// Why it is wanted, in a user's words; [`Wanted::words`] says also why it is held.
+    reason: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     Reuse(Nonce),
-    /// An equal clip earlier in the plan brings it.
-    Share,
+    /// An equal clip earlier in the plan stands for it.
+    Share(Shared),
     /// Bought, but its file is not here.
     Download(Nonce),
     /// Bought, and fal still has it.
@@ -111,7 +112,26 @@ pub enum Action {
     Hold(Held),
 }
 
+/// What becomes of the clip that stands for another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shared {
+    Coming,
+    Held,
+}
+
 impl Action {
+    /// May a run buy it? What a cap holds now may have room once money comes back.
+    #[must_use]
+    pub fn may_be_bought(self) -> bool {
+        matches!(self, Self::Buy | Self::Hold(Held::Budget(_)))
+    }
+
+    /// Is it there, or as good as?
+    #[must_use]
+    pub fn is_current(self) -> bool {
+        matches!(self, Self::Reuse(_) | Self::Share(Shared::Coming))
+    }
+
     /// The take of the record that it is about.
     #[must_use]
     pub fn nonce(self) -> Option<Nonce> {
@@ -119,7 +139,7 @@ impl Action {
             Self::Reuse(nonce) | Self::Download(nonce) | Self::Resume(nonce) | Self::Unknown(nonce) => {
                 Some(nonce)
             }
-            Self::Share | Self::Buy | Self::Hold(_) => None,
+            Self::Share(_) | Self::Buy | Self::Hold(_) => None,
         }
     }
 }
@@ -149,10 +169,10 @@ pub struct Stray {
 pub fn plan(input: &Input) -> Result<Plan, Vec<Problem>> {
     let drafts = group::clips(input.expanded, input.grouping.unwrap_or(input.takes))?;
     let history = history::History::of(input.takes);
-    let mut clips = decide::decide(drafts, input, &history);
+    let mut clips = decide::decide(&drafts, input, &history);
     let budgets = input.expanded.iter().map(|one| (one.edition.storyboard.clone(), one.budget));
     let accounts = ledger::accounts(budgets, input.takes, &clips, input.superseded);
-    decide::hold_over_budget(&mut clips, &mut Budget::new(input.cap, &accounts));
+    hold::over_budget(&mut clips, Budget::new(input.cap, &accounts));
     Ok(Plan {
         editions: input.expanded.iter().map(PlannedEdition::from).collect(),
         strays: decide::strays(&clips, input.takes),
@@ -176,7 +196,55 @@ impl From<&Expanded> for PlannedEdition {
     }
 }
 
+impl Wanted {
+    /// Why, in a user's words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self.action {
+            Action::Hold(Held::Budget(over)) => self.held_words(over),
+            _ => self.reason.clone(),
+        }
+    }
+
+    /// Why a cap holds it.
+    #[must_use]
+    pub fn held_words(&self, over: Over) -> String {
+        format!("{}; {}", reason::over(over), self.reason)
+    }
+}
+
 impl Plan {
+    /// What is to be done with every take wanted, and with every stray.
+    pub fn actions(&self) -> impl Iterator<Item = Action> {
+        let wanted = self.clips.iter().flat_map(|clip| clip.wanted.iter().map(|wanted| wanted.action));
+        wanted.chain(self.strays.iter().map(|stray| stray.action))
+    }
+
+    /// The clips of which a run may buy takes.
+    pub fn buyable(&self) -> impl Iterator<Item = &Clip> {
+        self.clips.iter().filter(|clip| clip.wanted.iter().any(|wanted| wanted.action.may_be_bought()))
+    }
+
+    /// The clips of each edition, in story order.
+    pub fn films(&self) -> impl Iterator<Item = (&PlannedEdition, &[Clip])> {
+        let mut clips =
+            self.clips.chunk_by(|one, other| one.address.edition == other.address.edition).peekable();
+        self.editions.iter().map(move |edition| {
+            let own = clips.next_if(|clips| clips[0].address.edition == edition.edition);
+            (edition, own.unwrap_or_default())
+        })
+    }
+
+    /// The same plan at other prices for a take, held to its caps anew.
+    #[must_use]
+    pub fn repriced(mut self, price: impl Fn(&Clip) -> Usd) -> Self {
+        for clip in &mut self.clips {
+            clip.usd = price(clip);
+        }
+        hold::over_budget(&mut self.clips, Budget::new(self.cap, &self.accounts));
+        self
+    }
+
     /// What the run would newly spend, held clips not counted.
     #[must_use]
     pub fn total(&self) -> Usd {

@@ -19,19 +19,20 @@ use futures::stream::{FuturesUnordered, Stream, StreamExt};
 use jiff::Timestamp;
 use tokio::time::timeout;
 
+use crate::address::Id;
 use crate::fal::Client;
-use crate::plan::{Action, Budget, Held, Plan};
+use crate::plan::{Action, Budget, Plan, Stray};
 use crate::record::{AppendError, Record};
 use crate::take::{Facts, Nonce, State, Unknown};
 use crate::usd::Usd;
 
 use desk::Desk;
-use director::{Director, Job, Next, Purchase};
+use director::{Director, Job, Next, Purchase, Resume};
 
 pub use event::{Event, What};
 pub use outcome::{Ended, Halt, Left, OnFailure};
 pub use price::{AcceptPrice, Quotes, Refused, quotes};
-pub use settle::{Outcome, Run, Settled, outcome_of, settle};
+pub use settle::{Outcome, Run, Settled, settle};
 
 /// How long a second interrupt still waits for an answer to a request that is out: with it the purchase is known.
 const LAST_WORD: Duration = Duration::from_millis(800);
@@ -41,8 +42,6 @@ const LAST_WORD: Duration = Duration::from_millis(800);
 pub struct Crew<'a> {
     pub client: &'a Client,
     pub record: &'a Record,
-    /// JSON pointer to the video in an endpoint's answer; none where the catalog does not know the endpoint any more.
-    pub video_pointer: &'a dyn Fn(&str) -> Option<String>,
     /// Told of every step as it is taken.
     pub watch: &'a dyn Fn(&Event),
 }
@@ -67,10 +66,9 @@ pub struct Options {
 /// May the run buy anything?
 #[derive(Clone, Debug)]
 pub enum Buying {
-    /// At these prices.
-    Yes(Quotes),
+    Yes,
     /// What is paid for is followed and filed; nothing is bought, for this reason.
-    No(Option<(Halt, String)>),
+    No(Halt, String),
 }
 
 /// One thing that happened.
@@ -86,30 +84,32 @@ pub async fn run(
     options: &Options,
     mut interrupts: impl Stream<Item = ()> + Unpin,
 ) -> Run {
-    let desk = Desk::new(crew);
-    let mut run = Run::default();
-    if let Err(error) = mark_unanswered(&desk).await {
-        return Run { halt: Some(Halt::Record), halt_reason: Some(error.to_string()), ..run };
-    }
+    let (desk, mut run) = (Desk::new(crew, options.jobs), Run::default());
     let mut director = staff(plan, options);
-    if let Buying::No(Some((halt, reason))) = &options.buying {
-        note_halt(&mut run, &mut director, *halt, reason);
+    if let Err(error) = mark_unanswered(&desk).await {
+        halt(&mut run, &mut director, Halt::Record, Some(error.to_string()));
+    }
+    if let Buying::No(why, reason) = &options.buying {
+        halt(&mut run, &mut director, *why, Some(reason.clone()));
     }
     let mut active = FuturesUnordered::new();
-    loop {
+    while run.interrupts < 2 {
         match director.next() {
-            Next::Start(job) => active.push(start(&desk, plan, job)),
-            Next::Done => break,
+            Next::Start(job) => {
+                let nonce = begin(&mut run, &job);
+                active.push(carry(&desk, plan, job, nonce));
+            }
             Next::Wait => match happened(&mut active, &mut interrupts).await {
                 Happened::Ended(job, nonce, ended) => note(&mut run, &mut director, &job, nonce, &ended),
-                Happened::Interrupted if run.halt == Some(Halt::Interrupted) => break,
-                Happened::Interrupted => note_halt(&mut run, &mut director, Halt::Interrupted, "interrupted"),
+                Happened::Interrupted => interrupt(&mut run, &mut director, &desk),
             },
+            Next::Done => break,
         }
     }
-    last_word(&desk, &mut active, &mut run).await;
+    last_word(&desk, &mut active).await;
     drop(active);
     run.held = director.held().iter().map(|(purchase, over)| (purchase.key(), *over)).collect();
+    run.spoiled = director.spoiled().iter().map(Purchase::key).collect();
     run
 }
 
@@ -129,48 +129,66 @@ async fn mark_unanswered(desk: &Desk<'_>) -> Result<(), AppendError> {
 
 /// Everything that the plan wants done.
 fn staff(plan: &Plan, options: &Options) -> Director {
-    let mut director =
-        Director::new(options.jobs, Budget::new(options.cap, &plan.accounts), options.on_failure);
+    let budget = Budget::new(options.cap, &plan.accounts);
+    let mut director = Director::new(options.jobs, budget, options.on_failure);
     let mut recovered = BTreeSet::new();
-    let strays = plan.strays.iter().map(|stray| stray.action);
-    let wanted = plan.clips.iter().flat_map(|clip| clip.wanted.iter().map(|wanted| wanted.action));
-    for action in wanted.chain(strays) {
-        match action {
-            Action::Resume(nonce) if recovered.insert(nonce) => director.add(Job::Resume(nonce)),
-            Action::Download(nonce) if recovered.insert(nonce) => director.add(Job::Download(nonce)),
-            _ => {}
+    for clip in &plan.clips {
+        for action in clip.wanted.iter().map(|wanted| wanted.action) {
+            recover(&mut director, &mut recovered, action, &clip.address.edition.storyboard, clip.usd);
         }
     }
-    if let Buying::Yes(quotes) = &options.buying {
-        purchases(plan, quotes).for_each(|purchase| director.add(Job::Buy(purchase)));
+    for Stray { take, action, .. } in &plan.strays {
+        let storyboard = &take.intent.address.edition.storyboard;
+        recover(&mut director, &mut recovered, *action, storyboard, take.intent.usd);
+    }
+    if let Buying::Yes = options.buying {
+        purchases(plan).for_each(|purchase| director.add(Job::Buy(purchase)));
     }
     director
 }
 
-/// What is to be bought, and what a cap held when the plan was made: it may have room by then.
-fn purchases<'a>(plan: &'a Plan, quotes: &'a Quotes) -> impl Iterator<Item = Purchase> + 'a {
-    plan.clips.iter().enumerate().flat_map(move |(at, clip)| {
-        let wanted = clip
-            .wanted
-            .iter()
-            .filter(|wanted| matches!(wanted.action, Action::Buy | Action::Hold(Held::Budget(_))));
+/// Once each, however many clips share a take.
+fn recover(director: &mut Director, seen: &mut BTreeSet<Nonce>, action: Action, storyboard: &Id, usd: Usd) {
+    match action {
+        Action::Resume(nonce) if seen.insert(nonce) => {
+            director.add(Job::Resume(Resume { nonce, storyboard: storyboard.clone(), usd }));
+        }
+        Action::Download(nonce) if seen.insert(nonce) => director.add(Job::Download(nonce)),
+        _ => {}
+    }
+}
+
+fn purchases(plan: &Plan) -> impl Iterator<Item = Purchase> + '_ {
+    plan.clips.iter().enumerate().flat_map(|(at, clip)| {
+        let wanted = clip.wanted.iter().filter(|wanted| wanted.action.may_be_bought());
         wanted.map(move |wanted| Purchase {
             clip: at,
             number: wanted.number,
+            fingerprint: clip.fingerprint,
             storyboard: clip.address.edition.storyboard.clone(),
-            usd: quotes.price(clip),
+            usd: clip.usd,
         })
     })
 }
 
-async fn start(desk: &Desk<'_>, plan: &Plan, job: Job) -> (Job, Nonce, Ended) {
-    let (nonce, ended) = match &job {
-        Job::Download(nonce) => (*nonce, fetch::again(desk, *nonce).await),
-        Job::Resume(nonce) => (*nonce, follow::follow(desk, *nonce).await),
+/// A purchase counts as begun before its first step, so that no interruption forgets it.
+fn begin(run: &mut Run, job: &Job) -> Nonce {
+    match job {
+        Job::Download(nonce) => *nonce,
+        Job::Resume(resume) => resume.nonce,
         Job::Buy(purchase) => {
             let nonce = Nonce::mint();
-            (nonce, purchase::buy(desk, nonce, &plan.clips[purchase.clip], purchase.usd).await)
+            run.bought.insert(purchase.key(), nonce);
+            nonce
         }
+    }
+}
+
+async fn carry(desk: &Desk<'_>, plan: &Plan, job: Job, nonce: Nonce) -> (Job, Nonce, Ended) {
+    let ended = match &job {
+        Job::Download(_) => fetch::again(desk, nonce).await,
+        Job::Resume(_) => follow::follow(desk, nonce).await,
+        Job::Buy(purchase) => purchase::buy(desk, nonce, &plan.clips[purchase.clip]).await,
     };
     let ended = ended.unwrap_or_else(|error| Ended::Unrecorded(error.to_string()));
     desk.tell_end(nonce, &ended);
@@ -190,40 +208,37 @@ async fn happened(
 }
 
 fn note(run: &mut Run, director: &mut Director, job: &Job, nonce: Nonce, ended: &Ended) {
+    let before = director.halt();
     director.ended(job, ended);
-    if let Job::Buy(purchase) = job {
-        run.bought.insert(purchase.key(), nonce);
+    match (job, ended) {
+        (Job::Buy(purchase), Ended::Unsent(_)) => drop(run.bought.remove(&purchase.key())),
+        (Job::Download(_), Ended::Landed) => drop(run.fetched.insert(nonce)),
+        _ => {}
     }
     if let Some(why) = ended.left_for_next_run() {
         run.left.insert(nonce, why);
     }
-    if let Some(halt) = director.halt().filter(|halt| Some(*halt) > run.halt) {
-        run.halt = Some(halt);
-        run.halt_reason = ended.reason();
+    if director.halt() != before {
+        (run.halt, run.halt_reason) = (director.halt(), ended.reason());
     }
 }
 
-fn note_halt(run: &mut Run, director: &mut Director, halt: Halt, reason: &str) {
-    director.stop(halt);
-    if Some(halt) > run.halt {
-        run.halt = Some(halt);
-        run.halt_reason = Some(reason.to_owned());
-    }
+fn interrupt(run: &mut Run, director: &mut Director, desk: &Desk) {
+    run.interrupts += 1;
+    desk.stop();
+    director.stop(Halt::Interrupted);
+}
+
+fn halt(run: &mut Run, director: &mut Director, why: Halt, reason: Option<String>) {
+    director.stop(why);
+    (run.halt, run.halt_reason) = (director.halt(), reason);
 }
 
 /// Lets requests that are out get their answer, shortly; everything else is left to the next run.
 async fn last_word(
     desk: &Desk<'_>,
     active: &mut FuturesUnordered<impl Future<Output = (Job, Nonce, Ended)>>,
-    run: &mut Run,
 ) {
-    let answered = async {
-        while desk.submitting() > 0 {
-            let Some((job, nonce, _)) = active.next().await else { break };
-            if let Job::Buy(purchase) = &job {
-                run.bought.insert(purchase.key(), nonce);
-            }
-        }
-    };
+    let answered = async { while desk.submitting() > 0 && active.next().await.is_some() {} };
     let _ = timeout(LAST_WORD, answered).await;
 }

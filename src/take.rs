@@ -64,6 +64,8 @@ pub struct Intent {
     /// The names of the shots in it then.
     pub shots: Vec<Id>,
     pub request: Request,
+    /// JSON pointer to the video's address in the answer, so that the record alone is enough to find it.
+    pub video: String,
     /// Length paid for, in seconds.
     pub seconds: u32,
     /// The price reserved for it.
@@ -217,6 +219,7 @@ impl Take {
     pub fn charge(&self) -> Charge {
         match (self.state(), &self.failed) {
             (State::Landed, _) => Charge::Spent(self.intent.usd),
+            (State::Completed, _) if self.expired.is_some() => Charge::Spent(self.intent.usd),
             (State::Failed, Some(failed)) if failed.is_free() => Charge::Free,
             (State::Failed, _) => Charge::MaybeBilled(self.intent.usd),
             _ => Charge::Reserved(self.intent.usd),
@@ -232,7 +235,7 @@ impl Take {
     /// fal has it, and its file is still to come.
     #[must_use]
     pub fn is_unfinished(&self) -> bool {
-        matches!(self.state(), State::Submitted | State::Completed)
+        matches!(self.state(), State::Submitted | State::Completed) && self.expired.is_none()
     }
 
     /// Nobody knows whether it was bought.

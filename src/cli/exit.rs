@@ -69,9 +69,15 @@ impl Failure {
 /// The gravest of what stopped the run, what became of each take wanted, and what waits for a decision.
 pub(super) fn of_run(run: &Run, settled: &[Settled], takes: &Takes) -> Exit {
     let halt = run.halt.map_or(Exit::Done, of_halt);
+    let interrupted = if run.interrupts > 0 { Exit::Interrupted } else { Exit::Done };
     let unknown = if takes.unknown().next().is_some() { Exit::Unknown } else { Exit::Done };
     let left = if run.left.is_empty() { Exit::Done } else { Exit::Broken };
-    settled.iter().map(|one| of_outcome(one.outcome)).chain([halt, unknown, left]).max().unwrap_or(Exit::Done)
+    settled
+        .iter()
+        .map(|one| of_outcome(one.outcome))
+        .chain([halt, interrupted, unknown, left])
+        .max()
+        .unwrap_or(Exit::Done)
 }
 
 fn of_halt(halt: Halt) -> Exit {
@@ -110,11 +116,12 @@ mod tests {
         let budget = settled(Outcome::Held(Held::Budget(Over::Run(Usd::ZERO))));
         let none = Takes::default();
         let run = |halt| Run { halt, ..Run::default() };
+        let interrupted = Run { interrupts: 1, halt: Some(Halt::Account), ..Run::default() };
+        assert_eq!(of_run(&interrupted, &[failed], &none).code(), 130);
         assert_eq!(of_run(&run(None), &[], &none).code(), 0);
         assert_eq!(of_run(&run(None), &[failed], &none).code(), 5);
         assert_eq!(of_run(&run(None), &[failed, budget], &none).code(), 3);
         assert_eq!(of_run(&run(Some(Halt::Record)), &[failed, budget], &none).code(), 1);
         assert_eq!(of_run(&run(Some(Halt::Account)), &[budget], &none).code(), 4);
-        assert_eq!(of_run(&run(Some(Halt::Interrupted)), &[failed], &none).code(), 130);
     }
 }

@@ -62,14 +62,6 @@ impl Folder {
         Self { dir, maker, fetch: Fetch::Missing }
     }
 
-    /// What to type after `shotlist render` to mean this maker.
-    pub(super) fn flag(&self) -> &'static str {
-        match self.maker {
-            Maker::Fal => "",
-            Maker::Simulator => " --sim",
-        }
-    }
-
     /// All takes, without a lock.
     pub(super) fn read(&self) -> Result<Takes, Failure> {
         record::read(&self.dir).map_err(Failure::broken)

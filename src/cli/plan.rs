@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::again::Typed;
 use super::args::{BoardArgs, FolderArgs, PlanArgs, SelectArgs};
 use super::boards::{self, Boards, Depth};
 use super::exit::{Exit, Failure};
@@ -44,7 +45,7 @@ pub(super) fn preview(
         return Ok(None);
     }
     let plan = make(&boards, &folder, &takes, &files, select, cap)?;
-    show(&plan, &folder, terminal);
+    show(&plan, terminal);
     Ok(Some(plan))
 }
 
@@ -117,13 +118,14 @@ fn knows_tags(selection: &Selection, expanded: &[Expanded]) -> Result<(), Failur
 }
 
 /// The plan as data on standard output.
-fn show(plan: &Plan, folder: &Folder, terminal: Terminal) {
+fn show(plan: &Plan, terminal: Terminal) {
     match terminal.format {
         Format::Json => terminal.data(&format!("{}\n", json::plan(plan, None))),
         Format::Text => {
             terminal.data(&table::plan(plan, Shown::All, terminal.out_paint()));
             if plan.purchases() > 0 {
-                terminal.say(&format!("next: shotlist render{}", folder.flag()));
+                let next = Typed::new(std::env::args().skip(1)).render(None);
+                terminal.say(&format!("next: {next}"));
             }
         }
     }
@@ -131,7 +133,5 @@ fn show(plan: &Plan, folder: &Folder, terminal: Terminal) {
 
 /// Is every take wanted there?
 fn is_idle(plan: &Plan) -> bool {
-    let wanted = plan.clips.iter().flat_map(|clip| &clip.wanted);
-    let current = |action| matches!(action, Action::Reuse(_) | Action::Share);
-    plan.strays.is_empty() && wanted.into_iter().all(|wanted| current(wanted.action))
+    plan.actions().all(Action::is_current)
 }

@@ -6,6 +6,7 @@ mod signals;
 
 use std::time::Duration;
 
+use futures::future::try_join_all;
 use jiff::Timestamp;
 
 use super::args::{RenderArgs, SelectArgs};
@@ -14,15 +15,14 @@ use super::exit::{Exit, Failure};
 use super::folder::{Files, Folder};
 use super::plan as plan_command;
 use super::terminal::{Answer, Format, Terminal};
-use crate::fal::Client;
-use crate::plan::{Action, Plan};
+use crate::fal::{self, Client};
+use crate::plan::{Action, Clip, Plan};
 use crate::record::{Holder, LockError, LockWait, OpenError, Record};
-use crate::render::{self, AcceptPrice, Buying, Crew, Event, Halt, OnFailure, Options, Quotes, Run};
+use crate::render::{self, AcceptPrice, Buying, Crew, Event, Halt, OnFailure, Options, Quotes, Refused, Run};
 use crate::report::progress::Progress;
 use crate::report::table::{self, Shown};
 use crate::take::{Take, Takes};
-use crate::usd::Usd;
-use after::After;
+use after::{After, EventFile};
 use maker::Maker;
 
 pub(super) fn render(args: &RenderArgs, terminal: Terminal) -> Result<Exit, Failure> {
@@ -33,6 +33,12 @@ pub(super) fn render(args: &RenderArgs, terminal: Terminal) -> Result<Exit, Fail
     let boards = boards::load_what_is_left(&args.board)?;
     terminal.problems(&boards.problems);
     boards.unread.iter().for_each(|why| terminal.error(why));
+    let least = if boards.has_errors() { Exit::Problems } else { Exit::Done };
+    let done = session(args, terminal, &boards);
+    done.map(|exit| exit.max(least)).map_err(|failure| Failure { exit: failure.exit.max(least), ..failure })
+}
+
+fn session(args: &RenderArgs, terminal: Terminal, boards: &Boards) -> Result<Exit, Failure> {
     let folder = Folder::new(&args.folder);
     if boards.has_errors() && !folder.read()?.iter().any(Take::is_unfinished) {
         return Ok(Exit::Problems);
@@ -42,13 +48,10 @@ pub(super) fn render(args: &RenderArgs, terminal: Terminal) -> Result<Exit, Fail
     for notice in record.notices() {
         terminal.warn(&notice.to_string());
     }
-    runtime()?.block_on(
-        Session { args, terminal, folder: &folder, boards: &boards, record: &record, maker: &maker }.run(),
-    )
-}
-
-fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::broken)
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::broken)?;
+    runtime
+        .block_on(Session { args, terminal, folder: &folder, boards, record: &record, maker: &maker }.run())
 }
 
 fn open(folder: &Folder, origin: &str, args: &RenderArgs) -> Result<Record, Failure> {
@@ -85,22 +88,17 @@ impl Session<'_> {
     async fn run(&self) -> Result<Exit, Failure> {
         let takes = self.record.with_takes(Takes::clone);
         let files = self.folder.files(&takes)?;
-        for facts in &files.touched {
-            self.record.append(facts.clone()).await.map_err(Failure::broken)?;
-        }
+        let noted = files.touched.iter().map(|facts| self.record.append(facts.clone()));
+        try_join_all(noted).await.map_err(Failure::broken)?;
         let plan = self.plan(&takes, &files)?;
-        self.show(&plan);
-        let run = if is_idle(&plan) { Run::default() } else { self.work(&plan).await? };
-        self.record.finish().await.map_err(Failure::broken)?;
-        let after = After {
-            plan: &plan,
-            run: &run,
-            record: self.record,
-            folder: self.folder,
-            terminal: self.terminal,
-        };
-        let exit = after.wrap_up(self.events().as_ref())?;
-        Ok(if self.boards.has_errors() { exit.max(Exit::Problems) } else { exit })
+        let (plan, run) = if is_idle(&plan) { (plan, Run::default()) } else { self.work(plan).await? };
+        let finished = self.record.finish().await;
+        let exit = self.after(&plan, &run).wrap_up(self.events().as_ref())?;
+        finished.map_err(Failure::broken).map(|()| exit)
+    }
+
+    fn after<'a>(&'a self, plan: &'a Plan, run: &'a Run) -> After<'a> {
+        After { plan, run, record: self.record, folder: self.folder, terminal: self.terminal }
     }
 
     /// With problems in the storyboards only what the record has to settle is planned.
@@ -111,29 +109,37 @@ impl Session<'_> {
         plan_command::make(boards, self.folder, takes, files, select, self.args.folder.budget)
     }
 
+    async fn work(&self, plan: Plan) -> Result<(Plan, Run), Failure> {
+        let server = self.maker.start(self.folder, &self.boards.catalog, self.args)?;
+        let client = server.client()?;
+        let quotes = self.quotes(&plan, &client).await;
+        let plan = quotes.iter().fold(plan, |plan, quotes| plan.repriced(|clip: &Clip| quotes.price(clip)));
+        self.show(&plan);
+        let options = self.options(&plan, self.leave(&plan, quotes));
+        let run = self.execute(&plan, &client, &options).await?;
+        Ok((plan, run))
+    }
+
     fn show(&self, plan: &Plan) {
-        if self.terminal.format == Format::Text {
-            let pending = table::plan(plan, Shown::Pending, self.terminal.err_paint());
-            if !pending.is_empty() {
-                self.terminal.say(&pending);
-            }
+        let pending = table::plan(plan, Shown::Pending, self.terminal.err_paint());
+        if self.terminal.format == Format::Text && !pending.is_empty() {
+            self.terminal.say(&pending);
         }
     }
 
-    async fn work(&self, plan: &Plan) -> Result<Run, Failure> {
-        let server = self.maker.start(self.folder, &self.boards.catalog, self.args)?;
-        let client = server.client()?;
-        let buying = self.may_buy(plan, &client).await;
-        let cap = self.cap(plan, &buying);
-        let jobs = usize::from(self.args.jobs);
-        let progress = Progress::new(
-            pending(plan),
-            jobs,
-            cap,
-            self.terminal.place(),
-            self.terminal.err_paint(),
-            self.terminal.detail,
-        );
+    /// With neither `--budget` nor a storyboard's budget, the plan as it was shown is the cap; it is one in any case.
+    fn options(&self, plan: &Plan, buying: Buying) -> Options {
+        Options {
+            jobs: usize::from(self.args.jobs),
+            cap: self.args.folder.budget.or_else(|| Some(plan.total())),
+            on_failure: if self.args.fail_fast { OnFailure::Stop } else { OnFailure::KeepGoing },
+            buying,
+        }
+    }
+
+    async fn execute(&self, plan: &Plan, client: &Client, options: &Options) -> Result<Run, Failure> {
+        let (place, paint, detail) = (self.terminal.place(), self.terminal.err_paint(), self.terminal.detail);
+        let progress = Progress::new(pending(plan), options.jobs, options.cap, place, paint, detail);
         let events = self.events();
         let watch = |event: &Event| {
             progress.see(event);
@@ -141,86 +147,64 @@ impl Session<'_> {
                 events.write(event);
             }
         };
-        let pointer = |endpoint: &str| self.boards.catalog.model(endpoint).map(|model| model.video.clone());
-        let crew = Crew { client: &client, record: self.record, video_pointer: &pointer, watch: &watch };
-        let on_failure = if self.args.fail_fast { OnFailure::Stop } else { OnFailure::KeepGoing };
-        let options = Options { jobs, cap, on_failure, buying };
+        let crew = Crew { client, record: self.record, watch: &watch };
         let interrupts = signals::interrupts(&progress).map_err(Failure::broken)?;
-        let run = render::run(plan, crew, &options, Box::pin(interrupts)).await;
+        let run = render::run(plan, crew, options, Box::pin(interrupts)).await;
         progress.end();
         Ok(run)
     }
 
-    /// With neither `--budget` nor a storyboard's budget, the plan as it was shown is the cap.
-    fn cap(&self, plan: &Plan, buying: &Buying) -> Option<Usd> {
-        let budgeted = plan.accounts.values().any(|account| account.budget.is_some());
-        let shown = || match buying {
-            Buying::Yes(quotes) => {
-                plan.clips.iter().map(|clip| quotes.price(clip).times(clip.count(Action::Buy))).sum()
-            }
-            Buying::No(_) => plan.total(),
-        };
-        self.args.folder.budget.or_else(|| (!budgeted).then(shown))
-    }
-
-    async fn may_buy(&self, plan: &Plan, client: &Client) -> Buying {
-        if plan.purchases() == 0 {
-            return Buying::Yes(Quotes::default());
-        }
-        let quotes = match self.quotes(plan, client).await {
-            Ok(quotes) => quotes,
-            Err(refused) => return Buying::No(Some((Halt::Price, refused.to_string()))),
-        };
-        for warning in &quotes.warnings {
-            self.terminal.warn(warning);
-        }
-        match self.ask(plan, &quotes) {
-            Ok(Answer::Yes) => Buying::Yes(quotes),
-            Ok(Answer::No) => Buying::No(Some((Halt::Declined, "nothing was bought".to_owned()))),
-            Err(unasked) => Buying::No(Some((Halt::Unasked, unasked))),
-        }
-    }
-
-    async fn quotes(&self, plan: &Plan, client: &Client) -> Result<Quotes, render::Refused> {
-        let wanted = || plan.clips.iter().filter(|clip| clip.count(Action::Buy) > 0);
-        let mut endpoints: Vec<&str> = wanted().map(|clip| clip.request.endpoint.as_str()).collect();
+    /// fal's prices of today, for everything that may be bought, held now or not.
+    async fn quotes(&self, plan: &Plan, client: &Client) -> Result<Quotes, Refused> {
+        let mut endpoints: Vec<&str> = plan.buyable().map(|clip| clip.request.endpoint.as_str()).collect();
         endpoints.sort_unstable();
         endpoints.dedup();
-        let live = crate::fal::persistently(2, || client.prices(&endpoints)).await;
+        if endpoints.is_empty() {
+            return Ok(Quotes::default());
+        }
+        let live = fal::persistently(2, || client.prices(&endpoints)).await;
         let accept = if self.args.accept_price { AcceptPrice::Any } else { AcceptPrice::Catalog };
-        render::quotes(wanted(), &live, accept)
+        render::quotes(plan.buyable(), &live, accept)
     }
 
     /// Money is asked for on a terminal and needs `--yes` without one; the simulator never asks.
-    /// The error says that nobody could be asked.
-    fn ask(&self, plan: &Plan, quotes: &Quotes) -> Result<Answer, String> {
-        if self.args.yes || self.maker.is_free() {
-            return Ok(Answer::Yes);
+    fn leave(&self, plan: &Plan, quotes: Result<Quotes, Refused>) -> Buying {
+        let quotes = match quotes {
+            Ok(quotes) => quotes,
+            Err(refused) => return Buying::No(Halt::Price, refused.to_string()),
+        };
+        quotes.warnings.iter().for_each(|warning| self.terminal.warn(warning));
+        let (clips, usd) = (plan.purchases(), plan.total());
+        if clips == 0 || self.args.yes || self.maker.is_free() {
+            return Buying::Yes;
         }
-        let usd: Usd = plan.clips.iter().map(|clip| quotes.price(clip).times(clip.count(Action::Buy))).sum();
-        let clips = plan.purchases();
-        let question = format!("Buy {clips} {} for {usd}?", if clips == 1 { "clip" } else { "clips" });
-        self.terminal.ask(&question).ok_or_else(|| {
-            format!("this would spend {usd}, and there is no terminal to ask; give --yes to spend it, or --sim to try it free")
-        })
+        match self
+            .terminal
+            .ask(&format!("Buy {clips} {} for {usd}?", if clips == 1 { "clip" } else { "clips" }))
+        {
+            Some(Answer::Yes) => Buying::Yes,
+            Some(Answer::No) => Buying::No(Halt::Declined, "nothing was bought".to_owned()),
+            None => Buying::No(
+                Halt::Unasked,
+                format!(
+                    "this would spend {usd}, and there is no terminal to ask; give --yes to spend it, or --sim to try it free"
+                ),
+            ),
+        }
     }
 
-    fn events(&self) -> Option<after::EventFile> {
-        self.args.events.as_deref().map(after::EventFile::new)
+    fn events(&self) -> Option<EventFile> {
+        self.args.events.as_deref().map(EventFile::new)
     }
 }
 
 /// Nothing to fetch, to follow, to buy or to mark.
 fn is_idle(plan: &Plan) -> bool {
-    let wanted = plan.clips.iter().flat_map(|clip| clip.wanted.iter().map(|wanted| wanted.action));
-    let strays = plan.strays.iter().map(|stray| stray.action);
-    wanted.chain(strays).all(|action| matches!(action, Action::Reuse(_) | Action::Share | Action::Hold(_)))
+    plan.actions().all(|action| matches!(action, Action::Reuse(_) | Action::Share(_) | Action::Hold(_)))
 }
 
 /// How many takes the run has to settle.
 fn pending(plan: &Plan) -> usize {
-    let wanted = plan.clips.iter().flat_map(|clip| clip.wanted.iter().map(|wanted| wanted.action));
-    let strays = plan.strays.iter().map(|stray| stray.action);
     let pending = |action: &Action| matches!(action, Action::Buy | Action::Download(_) | Action::Resume(_));
-    wanted.chain(strays).filter(pending).count()
+    plan.actions().filter(pending).count()
 }

@@ -17,9 +17,7 @@ pub struct Handle {
 
 /// Why a recorded purchase can't be asked after.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the record's request id `{0}` or its endpoint can't be fal's; `reconcile` finds it in fal's history"
-)]
+#[error("the record's request id `{0}` or its endpoint can't be fal's; fal's dashboard may show it")]
 pub struct NoHandle(pub String);
 
 /// # Errors

@@ -75,6 +75,14 @@ impl Budget {
         self.storyboards.get_mut(storyboard).into_iter().for_each(|cap| cap.free(usd));
     }
 
+    /// Gives back money that was set aside before this run began.
+    pub fn free_earlier(&mut self, storyboard: &Id, usd: Usd) {
+        self.run.closed = false;
+        if let Some(cap) = self.storyboards.get_mut(storyboard) {
+            cap.free(usd);
+        }
+    }
+
     /// What this run has set aside or spent.
     #[must_use]
     pub fn used(&self) -> Usd {

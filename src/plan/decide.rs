@@ -4,11 +4,10 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::budget::{Admission, Budget};
 use super::group::Draft;
 use super::history::History;
 use super::select::FailedOnly;
-use super::{ATTEMPTS, Action, Clip, Held, Input, Stray, Wanted, reason};
+use super::{ATTEMPTS, Action, Clip, Held, Input, Shared, Stray, Wanted, reason};
 use crate::request::Fingerprint;
 use crate::take::{Again, FailureKind, State, Take, Takes};
 
@@ -25,41 +24,31 @@ enum Ask {
 
 /// What clips of one fingerprint have been given so far.
 #[derive(Default)]
-struct Shared {
+struct Given {
     takes: u32,
     first: Option<String>,
 }
 
-pub(super) fn decide(drafts: Vec<Draft>, input: &Input, history: &History) -> Vec<Clip> {
-    let mut shared: HashMap<Fingerprint, Shared> = HashMap::new();
-    drafts.into_iter().map(|draft| decide_one(&draft, input, history, &mut shared)).collect()
-}
-
-fn decide_one(
-    draft: &Draft,
-    input: &Input,
-    history: &History,
-    shared: &mut HashMap<Fingerprint, Shared>,
-) -> Clip {
-    let mut clip = clip_of(draft);
-    let ask = ask(&clip, draft, input);
-    if ask != Ask::No {
-        let entry = shared.entry(draft.fingerprint).or_default();
-        clip.wanted = wanted(&clip, draft.takes, ask, entry, input, history);
-        entry.takes = entry.takes.max(u32::try_from(clip.wanted.len()).unwrap_or(u32::MAX));
-        entry.first.get_or_insert_with(|| clip.address.to_string());
+/// Equal clips want their takes together, as firmly as the one that is asked for most firmly.
+pub(super) fn decide(drafts: &[Draft], input: &Input, history: &History) -> Vec<Clip> {
+    let mut clips: Vec<Clip> = drafts.iter().map(clip_of).collect();
+    let asks: Vec<Ask> = clips.iter().zip(drafts).map(|(clip, draft)| ask(clip, draft, input)).collect();
+    let mut firmest: HashMap<Fingerprint, Ask> = HashMap::new();
+    for (clip, ask) in clips.iter().zip(&asks) {
+        let firm = firmest.entry(clip.fingerprint).or_insert(Ask::No);
+        *firm = (*firm).max(*ask);
     }
-    clip
+    let mut given: HashMap<Fingerprint, Given> = HashMap::new();
+    for ((clip, draft), _) in clips.iter_mut().zip(drafts).zip(asks).filter(|(_, ask)| *ask != Ask::No) {
+        let given = given.entry(clip.fingerprint).or_default();
+        clip.wanted = wanted(clip, draft.takes, firmest[&clip.fingerprint], given, input, history);
+        given.takes = given.takes.max(u32::try_from(clip.wanted.len()).unwrap_or(u32::MAX));
+        given.first.get_or_insert_with(|| clip.address.to_string());
+    }
+    clips
 }
 
-fn wanted(
-    clip: &Clip,
-    takes: u32,
-    ask: Ask,
-    shared: &Shared,
-    input: &Input,
-    history: &History,
-) -> Vec<Wanted> {
+fn wanted(clip: &Clip, takes: u32, ask: Ask, given: &Given, input: &Input, history: &History) -> Vec<Wanted> {
     let all: Vec<&Take> = input.takes.of(clip.fingerprint).collect();
     let mut filling = filling(&all, ask, input);
     let number = number_wanted(takes, &filling, ask);
@@ -68,7 +57,7 @@ fn wanted(
     let mut filling = filling.into_iter();
     let one = |number| match filling.next() {
         Some(take) => owned(take, number, input),
-        None if number <= shared.takes => share(number, shared.first.as_deref()),
+        None if number <= given.takes => share(number, given.first.as_deref()),
         None => missing(number, clip, &all, ask, history),
     };
     (1..=number).map(one).collect()
@@ -116,7 +105,7 @@ fn number_wanted(wanted: u32, filling: &[&Take], ask: Ask) -> u32 {
     if ask == Ask::OneMore && settled { wanted.max(owned.saturating_add(1)) } else { wanted }
 }
 
-/// The owned takes, those on disk or on their way first, then the newest first. `--force` looks past lost ones.
+/// The owned takes, lost ones last, the newest first. `--force` looks past lost ones.
 fn filling<'a>(takes: &[&'a Take], ask: Ask, input: &Input) -> Vec<&'a Take> {
     let owned = takes.iter().copied().filter(|take| take.is_owned());
     let mut filling: Vec<&Take> = owned.filter(|take| ask != Ask::OneMore || !is_lost(take, input)).collect();
@@ -144,16 +133,15 @@ fn owned(take: &Take, number: u32, input: &Input) -> Wanted {
 }
 
 fn share(number: u32, first: Option<&str>) -> Wanted {
-    Wanted {
-        number,
-        action: Action::Share,
-        reason: format!("same request as {}", first.unwrap_or("another clip")),
-    }
+    let reason = format!("same request as {}", first.unwrap_or("another clip"));
+    Wanted { number, action: Action::Share(Shared::Coming), reason }
 }
 
 /// A wanted take that nothing owned fills.
 fn missing(number: u32, clip: &Clip, takes: &[&Take], ask: Ask, history: &History) -> Wanted {
-    let last = takes.last().and_then(|take| take.failure());
+    // What failed for no fault of the request says nothing of it, whatever came before.
+    let failures = takes.iter().rev().map_while(|take| take.failure());
+    let last = failures.clone().find(|failed| failed.kind.again() != Again::Yes).or(failures.clone().next());
     let attempts = takes
         .iter()
         .filter_map(|take| take.failure())
@@ -174,26 +162,13 @@ fn missing(number: u32, clip: &Clip, takes: &[&Take], ask: Ask, history: &Histor
     }
 }
 
-/// Lets the caps hold what they have no room for, in story order.
-pub(super) fn hold_over_budget(clips: &mut [Clip], budget: &mut Budget) {
-    for clip in clips {
-        let (storyboard, usd) = (clip.address.edition.storyboard.clone(), clip.usd);
-        for wanted in clip.wanted.iter_mut().filter(|wanted| wanted.action == Action::Buy) {
-            if let Admission::Held(over) = budget.reserve(&storyboard, usd) {
-                wanted.action = Action::Hold(Held::Budget(over));
-                wanted.reason = format!("{}; {}", reason::over(over), wanted.reason);
-            }
-        }
-    }
-}
-
 /// What the record has to settle although no clip above accounts for it.
 pub(super) fn strays(clips: &[Clip], takes: &Takes) -> Vec<Stray> {
     let used: HashSet<Fingerprint> = clips.iter().map(|clip| clip.fingerprint).collect();
     let wanted = clips.iter().flat_map(|clip| &clip.wanted);
     let seen: HashSet<_> = wanted.filter_map(|wanted| wanted.action.nonce()).collect();
     let open = takes.iter().filter(|take| take.is_unfinished() || take.is_unknown());
-    let open = open.filter(|take| !seen.contains(&take.nonce) && take.expired.is_none());
+    let open = open.filter(|take| !seen.contains(&take.nonce));
     open.map(|take| stray(take, used.contains(&take.fingerprint))).collect()
 }
 

@@ -68,6 +68,7 @@ pub(super) fn intended(number: u32, request: &Request, address: &Address, shots:
         address: address.clone(),
         shots: shots.to_vec(),
         request: request.clone(),
+        video: "/video/url".to_owned(),
         seconds: 5,
         usd: price,
     };

@@ -17,7 +17,7 @@ fn told(plan: &Plan) -> Vec<String> {
                 "{}: {:?}, {}",
                 clip.shots.iter().map(Id::as_str).collect::<Vec<_>>().join("+"),
                 wanted.action,
-                wanted.reason
+                wanted.words()
             )
         };
         clip.wanted.iter().map(told).collect::<Vec<_>>()
@@ -90,7 +90,7 @@ fn equal_requests_share_their_takes() {
         told(&plan),
         [
             "same: Buy, never rendered",
-            "same: Share, same request as neon/x/same",
+            "same: Share(Coming), same request as neon/x/same",
             "same: Buy, take 2 is wanted"
         ]
     );
@@ -165,7 +165,7 @@ fn budgets_hold_in_story_order_and_count_what_was_spent() {
     board.budget = Some(usd("12.60"));
     let plan = fresh(&board, Vec::new());
     assert_eq!(plan.purchases(), 3);
-    assert_eq!(plan.clips[3].wanted[0].reason, "over the storyboard's budget by $4.20; never rendered");
+    assert_eq!(plan.clips[3].wanted[0].words(), "over the storyboard's budget by $4.20; never rendered");
     let plan = fresh(&board, bought(&plan).into_iter().take(3).collect());
     assert_eq!((plan.purchases(), plan.accounts[&"neon".parse().unwrap()].counted), (0, usd("12.60")));
 }
@@ -204,4 +204,41 @@ fn a_scene_that_cannot_be_cut_is_a_problem_at_the_shot_in_the_way() {
 fn a_plan_is_the_same_twice() {
     let board = storyboard(vec![five(), vec![shot("t", "x", 5)]]);
     assert_eq!(told(&fresh(&board, Vec::new())), told(&fresh(&board, Vec::new())));
+}
+
+#[test]
+fn a_failure_that_says_nothing_of_the_request_does_not_make_it_forget_one_that_does() {
+    let board = storyboard(vec![vec![shot("s", "a", 5)]]);
+    let clip = fresh(&board, Vec::new()).clips.remove(0);
+    let attempt =
+        |number, kind| failed(intended(number, &clip.request, &clip.address, &clip.shots, clip.usd), kind);
+    let takes = vec![attempt(1, FailureKind::Policy), attempt(2, FailureKind::NotSent)];
+    assert_eq!(fresh(&board, takes).clips[0].wanted[0].action, Action::Hold(Held::Failed));
+    let takes = vec![attempt(1, FailureKind::NotSent), attempt(2, FailureKind::Throttled)];
+    assert_eq!(fresh(&board, takes).clips[0].wanted[0].action, Action::Buy);
+}
+
+#[test]
+fn forcing_one_of_two_equal_clips_buys_one_take_for_both() {
+    let board = storyboard(vec![vec![shot("x", "same", 5)], vec![shot("y", "same", 5)]]);
+    let takes = bought(&fresh(&board, Vec::new())).into_iter().take(1).collect();
+    let force = Selection { force: vec!["neon/y".parse().unwrap()], ..Selection::default() };
+    assert_eq!(plan_with(&board, takes, &force).unwrap().purchases(), 1);
+}
+
+#[test]
+fn a_clip_that_waits_for_a_held_one_is_held_with_it() {
+    let mut board = storyboard(vec![vec![shot("x", "same", 5)], vec![shot("y", "same", 5)]]);
+    board.budget = Some(usd("1"));
+    let plan = fresh(&board, Vec::new());
+    assert_eq!(plan.clips[1].wanted[0].action, Action::Share(Shared::Held));
+}
+
+#[test]
+fn other_prices_are_held_to_the_caps_anew() {
+    let mut board = storyboard(vec![five()]);
+    board.budget = Some(usd("12.60"));
+    let plan = fresh(&board, Vec::new()).repriced(|_| usd("6.30"));
+    assert_eq!((plan.purchases(), plan.total()), (2, usd("12.60")));
+    assert_eq!(plan.repriced(|_| usd("1")).purchases(), 5);
 }

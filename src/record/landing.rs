@@ -39,9 +39,11 @@ impl Drop for Part {
 }
 
 /// What has arrived, for the caller to judge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arrived {
     pub bytes: u64,
+    /// blake3, in hex.
+    pub hash: String,
     pub picture: Picture,
 }
 
@@ -121,8 +123,10 @@ impl Landing {
         check: impl FnOnce(&Arrived) -> Result<(), String>,
     ) -> Result<(Landed, Stored), LandError> {
         let picture = picture::inspect(&self.part.0)?;
-        check(&Arrived { bytes: self.bytes, picture }).map_err(LandError::Refused)?;
-        let landed = landed(self.hasher.finalize().to_hex().to_string(), self.bytes, picture, now);
+        let arrived =
+            Arrived { bytes: self.bytes, hash: self.hasher.finalize().to_hex().to_string(), picture };
+        check(&arrived).map_err(LandError::Refused)?;
+        let landed = landed(arrived.hash, self.bytes, picture, now);
         disk::set_read_only(&self.file, &self.part.0)?;
         disk::sync_all(&self.file, &self.part.0)?;
         match disk::rename_new(&self.part.0, &self.home)? {

@@ -33,6 +33,7 @@ fn intent(number: u32) -> Facts {
         shots: vec![address.shot_name().clone()],
         address,
         request: Request { endpoint: "fal-ai/x".to_owned(), body },
+        video: "/video/url".to_owned(),
         seconds: 5,
         usd: "2.10".parse().unwrap(),
     };

@@ -1,9 +1,11 @@
 //! What every take on its way shares: fal, the record, the clock, and whom to tell. Decides nothing.
 
 use std::cell::Cell;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::sleep;
 
 use super::event::{Event, What};
 use super::outcome::Ended;
@@ -12,13 +14,18 @@ use crate::fal::Client;
 use crate::record::Record;
 use crate::take::{Nonce, Take};
 
-/// Where the video of every endpoint known so far lies in its answer; for one that the catalog no longer has.
-const VIDEO: &str = "/video/url";
+/// How many files come at once at the most, however many clips are followed: each needs an open file.
+const MOST_FETCHES: usize = 16;
+
+/// How often a rest looks whether the run was stopped: no request leaves later than this after a stop.
+const ALERT: Duration = Duration::from_millis(50);
 
 pub(super) struct Desk<'a> {
     crew: Crew<'a>,
     /// Requests that are out and unanswered.
     submitting: Cell<usize>,
+    stopped: Cell<bool>,
+    fetching: Semaphore,
 }
 
 /// Counts as a request that is out for as long as it lives.
@@ -31,8 +38,31 @@ impl Drop for Submitting<'_> {
 }
 
 impl<'a> Desk<'a> {
-    pub(super) fn new(crew: Crew<'a>) -> Self {
-        Self { crew, submitting: Cell::new(0) }
+    pub(super) fn new(crew: Crew<'a>, jobs: usize) -> Self {
+        let fetching = Semaphore::new(jobs.clamp(1, MOST_FETCHES));
+        Self { crew, submitting: Cell::new(0), stopped: Cell::new(false), fetching }
+    }
+
+    /// From now on no request is sent.
+    pub(super) fn stop(&self) {
+        self.stopped.set(true);
+    }
+
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stopped.get()
+    }
+
+    /// Waits for its turn to fetch a file. It is never refused, since the desk closes no turn.
+    pub(super) async fn fetch_turn(&self) -> Option<SemaphorePermit<'_>> {
+        self.fetching.acquire().await.ok()
+    }
+
+    /// Sleeps, or until the run is stopped.
+    pub(super) async fn rest(&self, duration: Duration) {
+        let until = Instant::now() + duration;
+        while !self.is_stopped() && Instant::now() < until {
+            sleep(ALERT.min(until.saturating_duration_since(Instant::now()))).await;
+        }
     }
 
     pub(super) fn client(&self) -> &'a Client {
@@ -41,10 +71,6 @@ impl<'a> Desk<'a> {
 
     pub(super) fn record(&self) -> &'a Record {
         self.crew.record
-    }
-
-    pub(super) fn video_pointer(&self, take: &Take) -> String {
-        (self.crew.video_pointer)(&take.intent.request.endpoint).unwrap_or_else(|| VIDEO.to_owned())
     }
 
     pub(super) fn begin_submit(&self) -> Submitting<'_> {
@@ -57,9 +83,9 @@ impl<'a> Desk<'a> {
     }
 
     /// Waits for the next look at something that was first looked at `since`.
-    pub(super) async fn pause(&self, since: Instant, at_least: Option<std::time::Duration>) {
+    pub(super) async fn pause(&self, since: Instant, at_least: Option<Duration>) {
         let pause = pace::pause(since.elapsed(), fastrand::f64());
-        tokio::time::sleep(pause.max(at_least.unwrap_or_default())).await;
+        sleep(pause.max(at_least.unwrap_or_default())).await;
     }
 
     pub(super) fn tell(&self, take: &Take, what: What) {
@@ -72,13 +98,12 @@ impl<'a> Desk<'a> {
         let request_id = take.submitted.as_ref().map(|submitted| submitted.request_id.clone());
         let what = match ended {
             Ended::Landed => What::Landed { file: take.file_name() },
-            Ended::Failed(failed) => {
-                What::Failed { kind: failed.kind, message: failed.message.clone(), request_id }
-            }
+            Ended::Failed(failed) => What::Failed { failed: failed.clone(), request_id },
             Ended::Unknown(why) => What::Unknown { why: why.clone() },
             Ended::Lost => What::Lost,
-            Ended::Left(left) => What::Left { why: left.to_string() },
-            Ended::Unrecorded(why) => What::Left { why: why.clone() },
+            Ended::Left(left) => What::Left { why: left.to_string(), request_id },
+            Ended::Unrecorded(why) => What::Left { why: why.clone(), request_id },
+            Ended::Unsent(unsent) => What::Unsent { why: unsent.to_string() },
         };
         self.tell(&take, what);
     }

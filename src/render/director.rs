@@ -6,7 +6,8 @@ use std::collections::VecDeque;
 use super::outcome::{Ended, Halt, OnFailure};
 use crate::address::Id;
 use crate::plan::{Admission, Budget, Over};
-use crate::take::{Charge, Nonce};
+use crate::request::Fingerprint;
+use crate::take::{Again, Failed, FailureKind, Nonce};
 use crate::usd::Usd;
 
 /// Something that may be started.
@@ -15,8 +16,16 @@ pub(super) enum Job {
     /// A file that was bought and is not here.
     Download(Nonce),
     /// A purchase that fal already has.
-    Resume(Nonce),
+    Resume(Resume),
     Buy(Purchase),
+}
+
+/// A purchase of an earlier run, whose money counts for its storyboard but not for this run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Resume {
+    pub(super) nonce: Nonce,
+    pub(super) storyboard: Id,
+    pub(super) usd: Usd,
 }
 
 /// A take that the plan wants bought.
@@ -26,6 +35,7 @@ pub(super) struct Purchase {
     pub(super) clip: usize,
     /// Which of the clip's wanted takes it is, from 1.
     pub(super) number: u32,
+    pub(super) fingerprint: Fingerprint,
     pub(super) storyboard: Id,
     /// What is reserved for it.
     pub(super) usd: Usd,
@@ -52,9 +62,11 @@ pub(super) enum Next {
 #[derive(Debug)]
 pub(super) struct Director {
     downloads: VecDeque<Nonce>,
-    resumes: VecDeque<Nonce>,
+    resumes: VecDeque<Resume>,
     purchases: VecDeque<Purchase>,
     held: Vec<(Purchase, Over)>,
+    /// Left alone because an equal one failed in this run.
+    spoiled: Vec<Purchase>,
     budget: Budget,
     slots: usize,
     downloading: usize,
@@ -71,6 +83,7 @@ impl Director {
             resumes: VecDeque::new(),
             purchases: VecDeque::new(),
             held: Vec::new(),
+            spoiled: Vec::new(),
             budget,
             slots: slots.max(1),
             downloading: 0,
@@ -84,7 +97,7 @@ impl Director {
     pub(super) fn add(&mut self, job: Job) {
         match job {
             Job::Download(nonce) => self.downloads.push_back(nonce),
-            Job::Resume(nonce) => self.resumes.push_back(nonce),
+            Job::Resume(resume) => self.resumes.push_back(resume),
             Job::Buy(purchase) => self.purchases.push_back(purchase),
         }
     }
@@ -101,13 +114,14 @@ impl Director {
 
     /// fal works on them whether or not anybody looks, so following them waits for no slot.
     fn next_resume(&mut self) -> Option<Job> {
-        let nonce = self.resumes.pop_front()?;
+        let resume = self.resumes.pop_front()?;
         self.in_flight += 1;
-        Some(Job::Resume(nonce))
+        Some(Job::Resume(resume))
     }
 
+    /// What is paid for is fetched whatever ended the buying, but for a record that can't be written.
     fn next_download(&mut self) -> Option<Job> {
-        if self.halt.is_some() || self.downloading >= self.slots {
+        if self.halt == Some(Halt::Record) || self.downloading >= self.slots {
             return None;
         }
         let nonce = self.downloads.pop_front()?;
@@ -138,13 +152,39 @@ impl Director {
             Job::Download(_) => self.downloading -= 1,
             Job::Resume(_) | Job::Buy(_) => self.in_flight -= 1,
         }
-        if let (Job::Buy(purchase), Some(Charge::Free)) = (job, ended.charge()) {
-            self.budget.free(&purchase.storyboard, purchase.usd);
-            self.ask_again();
+        if let Ended::Failed(failed) = ended {
+            self.failed(job, failed);
         }
         if let Some(halt) = ended.halt(self.on_failure) {
             self.stop(halt);
         }
+    }
+
+    fn failed(&mut self, job: &Job, failed: &Failed) {
+        match job {
+            Job::Buy(purchase) if failed.is_free() => self.budget.free(&purchase.storyboard, purchase.usd),
+            Job::Resume(resume) if failed.is_free() => {
+                self.budget.free_earlier(&resume.storyboard, resume.usd);
+            }
+            _ => {}
+        }
+        match (job, failed.kind) {
+            (Job::Buy(purchase), FailureKind::Throttled) => self.purchases.push_back(purchase.clone()),
+            (Job::Buy(purchase), kind) if kind.again() != Again::Yes => self.spoil(purchase.fingerprint),
+            _ => {}
+        }
+        if failed.is_free() {
+            self.ask_again();
+        }
+    }
+
+    /// The same request would fail the same way: it is not sent again in this run.
+    fn spoil(&mut self, fingerprint: Fingerprint) {
+        let purchases = std::mem::take(&mut self.purchases);
+        let equal = |purchase: &Purchase| purchase.fingerprint == fingerprint;
+        let (spoiled, good): (VecDeque<_>, _) = purchases.into_iter().partition(equal);
+        self.purchases = good;
+        self.spoiled.extend(spoiled);
     }
 
     /// Held purchases go back to where they stood in the story, ahead of those that come after them.
@@ -164,6 +204,11 @@ impl Director {
         self.halt
     }
 
+    /// What was left alone because an equal one failed.
+    pub(super) fn spoiled(&self) -> &[Purchase] {
+        &self.spoiled
+    }
+
     /// What no cap had room for, in story order.
     pub(super) fn held(&self) -> &[(Purchase, Over)] {
         &self.held
@@ -173,7 +218,7 @@ impl Director {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::take::FailureKind;
+    use crate::request::Request;
     use std::collections::BTreeMap;
 
     fn nonce(number: u32) -> Nonce {
@@ -181,7 +226,14 @@ mod tests {
     }
 
     fn purchase(clip: usize) -> Purchase {
-        Purchase { clip, number: 1, storyboard: "neon".parse().unwrap(), usd: "2.10".parse().unwrap() }
+        let request = Request { endpoint: clip.to_string(), body: serde_json::Map::new() };
+        let (fingerprint, storyboard) = (request.fingerprint(), "neon".parse().unwrap());
+        Purchase { clip, number: 1, fingerprint, storyboard, usd: "2.10".parse().unwrap() }
+    }
+
+    fn resume(number: u32) -> Job {
+        let (storyboard, usd) = ("neon".parse().unwrap(), "2.10".parse().unwrap());
+        Job::Resume(Resume { nonce: nonce(number), storyboard, usd })
     }
 
     fn director(slots: usize, cap: Option<&str>) -> Director {
@@ -200,11 +252,11 @@ mod tests {
     #[test]
     fn no_more_than_the_slots_are_in_flight_those_of_earlier_runs_included() {
         let mut director = director(2, None);
-        director.add(Job::Resume(nonce(1)));
+        director.add(resume(1));
         (0..3).for_each(|clip| director.add(Job::Buy(purchase(clip))));
-        assert_eq!(start(&mut director), [Job::Resume(nonce(1)), Job::Buy(purchase(0))]);
+        assert_eq!(start(&mut director), [resume(1), Job::Buy(purchase(0))]);
         assert_eq!(director.next(), Next::Wait);
-        director.ended(&Job::Resume(nonce(1)), &Ended::Landed);
+        director.ended(&resume(1), &Ended::Landed);
         assert_eq!(start(&mut director), [Job::Buy(purchase(1))]);
     }
 
@@ -240,6 +292,54 @@ mod tests {
         assert_eq!((director.next(), director.halt()), (Next::Wait, Some(Halt::Account)));
         director.ended(&Job::Buy(purchase(1)), &Ended::Landed);
         assert_eq!(director.next(), Next::Done);
+    }
+
+    #[test]
+    fn takes_of_a_request_that_failed_are_not_bought_on() {
+        let mut director = director(1, None);
+        (1..=3).for_each(|number| director.add(Job::Buy(Purchase { number, ..purchase(0) })));
+        director.add(Job::Buy(purchase(1)));
+        assert_eq!(start(&mut director), [Job::Buy(purchase(0))]);
+        director.ended(&Job::Buy(purchase(0)), &Ended::failed(FailureKind::Policy));
+        assert_eq!(start(&mut director), [Job::Buy(purchase(1))]);
+        assert_eq!(director.spoiled().len(), 2);
+    }
+
+    #[test]
+    fn a_purchase_that_was_too_soon_goes_back_to_its_place() {
+        let mut director = director(1, Some("4.20"));
+        (0..2).for_each(|clip| director.add(Job::Buy(purchase(clip))));
+        assert_eq!(start(&mut director), [Job::Buy(purchase(0))]);
+        director.ended(&Job::Buy(purchase(0)), &Ended::failed(FailureKind::Throttled));
+        assert_eq!(start(&mut director), [Job::Buy(purchase(0))]);
+    }
+
+    #[test]
+    fn a_halt_stops_no_download_but_when_nothing_can_be_recorded() {
+        let mut director = director(1, None);
+        director.add(Job::Download(nonce(1)));
+        director.stop(Halt::Account);
+        assert_eq!(start(&mut director).len(), 1);
+        director.add(Job::Download(nonce(2)));
+        director.stop(Halt::Record);
+        director.ended(&Job::Download(nonce(1)), &Ended::Landed);
+        assert_eq!(director.next(), Next::Done);
+    }
+
+    #[test]
+    fn money_of_an_earlier_run_that_comes_back_frees_the_storyboards_budget_alone() {
+        let account = crate::plan::Account {
+            counted: "2.10".parse().unwrap(),
+            budget: Some("2.10".parse().unwrap()),
+            ..crate::plan::Account::default()
+        };
+        let accounts = BTreeMap::from([("neon".parse().unwrap(), account)]);
+        let mut director = Director::new(2, Budget::new(None, &accounts), OnFailure::KeepGoing);
+        director.add(resume(1));
+        director.add(Job::Buy(purchase(0)));
+        assert_eq!(start(&mut director), [resume(1)]);
+        director.ended(&resume(1), &Ended::failed(FailureKind::Server));
+        assert_eq!(start(&mut director), [Job::Buy(purchase(0))]);
     }
 
     #[test]

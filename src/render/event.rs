@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::address::Address;
-use crate::take::{FailureKind, Nonce};
+use crate::take::{Failed, Nonce};
 use crate::usd::Usd;
 
 /// One step of one take.
@@ -42,8 +42,7 @@ pub enum What {
         file: String,
     },
     Failed {
-        kind: FailureKind,
-        message: String,
+        failed: Failed,
         request_id: Option<String>,
     },
     Unknown {
@@ -51,8 +50,13 @@ pub enum What {
     },
     /// Its file is gone at fal.
     Lost,
-    /// Paid for, and left for the next run.
+    /// fal has it, and it is left for the next run.
     Left {
+        why: String,
+        request_id: Option<String>,
+    },
+    /// Certainly not sent; nothing is reserved for it any more.
+    Unsent {
         why: String,
     },
 }

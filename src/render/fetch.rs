@@ -1,27 +1,34 @@
 //! From fal's answer to the file in the vault: streamed, verified, synced, renamed, recorded.
 //! A broken transfer goes on where it stopped; an address that is dead is asked for anew, once.
 
-use std::time::Instant;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::desk::Desk;
 use super::event::What;
 use super::outcome::{Ended, Left};
-use crate::fal::{self, Completion, DownloadError, Outcome, Resume};
-use crate::record::{AppendError, DiskError, LandError, Landing};
+use crate::fal::{self, AskError, Completion, DownloadError, Outcome, Resume};
+use crate::record::{AppendError, Arrived, DiskError, LandError, Landing};
 use crate::take::{Expired, Facts, Landed, Nonce, Stored, Take};
 
-/// How often one file is tried before it is left for the next run.
-const TRIES: u32 = 6;
+/// Waits between the tries for one file; after the last it is left for the next run.
+const WAITS: [Duration; 6] = [
+    Duration::from_millis(200),
+    Duration::from_millis(400),
+    Duration::from_millis(800),
+    Duration::from_millis(1600),
+    Duration::from_millis(3200),
+    Duration::from_millis(6400),
+];
 
 /// Why a try to fetch came to nothing.
 enum Trouble {
     /// Try again.
     Passing(String),
-    /// The address is dead.
-    Gone,
-    /// Trying again will not help.
+    /// The address is dead, by this HTTP status.
+    Gone(u16),
+    /// Trying again will not help this run.
     Lasting(String),
     Disk(DiskError),
 }
@@ -37,6 +44,7 @@ pub(super) async fn again(desk: &Desk<'_>, nonce: Nonce) -> Result<Ended, Append
 
 /// Fetches the file of a completed take.
 pub(super) async fn fetch(desk: &Desk<'_>, take: &Take) -> Result<Ended, AppendError> {
+    let _turn = desk.fetch_turn().await;
     if let Some(found) = found(desk, take).await? {
         return landed(desk, take, found).await;
     }
@@ -45,7 +53,7 @@ pub(super) async fn fetch(desk: &Desk<'_>, take: &Take) -> Result<Ended, AppendE
     };
     match persist(desk, take, completed.video_url.clone()).await {
         Ok(file) => landed(desk, take, file).await,
-        Err(Trouble::Gone) => {
+        Err(Trouble::Gone(_)) => {
             desk.record()
                 .append(Facts { expired: Some(Expired { at: Timestamp::now() }), ..Facts::of(take.nonce) })
                 .await?;
@@ -76,23 +84,24 @@ async fn landed(
 }
 
 async fn persist(desk: &Desk<'_>, take: &Take, mut url: String) -> Result<(Landed, Stored), Trouble> {
-    let (started, mut asked_again) = (Instant::now(), false);
-    let mut last = Trouble::Gone;
-    for _ in 0..TRIES {
+    let (mut waits, mut renewed) = (WAITS.into_iter(), false);
+    loop {
         match file(desk, take, &url).await {
-            Ok(file) => return Ok(file),
-            Err(Trouble::Gone) if !asked_again => {
-                asked_again = true;
-                url = ask_again(desk, take).await.ok_or(Trouble::Gone)?;
+            Err(Trouble::Gone(_)) if !renewed => {
+                renewed = true;
+                url = renewed_address(desk, take).await?;
             }
-            Err(Trouble::Passing(why)) => {
-                last = Trouble::Passing(why);
-                desk.pause(started, None).await;
+            Err(Trouble::Passing(why)) => match waits.next() {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => return Err(Trouble::Passing(why)),
+            },
+            // Proxies and firewalls say 403 as well, and they say nothing about fal.
+            Err(Trouble::Gone(403)) => {
+                return Err(Trouble::Lasting("its address answers HTTP 403".to_owned()));
             }
-            Err(trouble) => return Err(trouble),
+            done => return done,
         }
     }
-    Err(last)
 }
 
 /// One file from one address, picked up again for as long as each piece brings it further.
@@ -107,9 +116,11 @@ async fn file(desk: &Desk<'_>, take: &Take, url: &str) -> Result<(Landed, Stored
             Err(trouble) => return Err(trouble),
         }
     }
-    let bytes = take.landed.as_ref().map(|landed| landed.bytes);
-    let check = move |arrived: &crate::record::Arrived| match bytes {
-        Some(bytes) if bytes != arrived.bytes => Err(format!("{} bytes instead of {bytes}", arrived.bytes)),
+    let known = take.landed.as_ref().map(|landed| landed.hash.clone());
+    let check = move |arrived: &Arrived| match known {
+        Some(hash) if hash != arrived.hash => {
+            Err("it is another file than the one that landed before".to_owned())
+        }
         _ => Ok(()),
     };
     landing.finish(Timestamp::now(), check).await.map_err(Trouble::from)
@@ -136,20 +147,25 @@ async fn piece(
 }
 
 /// Asks fal once more where the video of a finished take lies: addresses expire before results do.
-async fn ask_again(desk: &Desk<'_>, take: &Take) -> Option<String> {
-    let handle = desk.client().handle(&take.intent.request.endpoint, take.submitted.as_ref()?).ok()?;
-    let (pointer, completion) = (desk.video_pointer(take), Completion::default());
-    let ask = || desk.client().result(&handle, &completion, &pointer);
+/// Only fal's own word that it has none makes it gone.
+async fn renewed_address(desk: &Desk<'_>, take: &Take) -> Result<String, Trouble> {
+    let submitted = take.submitted.as_ref().ok_or(Trouble::Gone(404))?;
+    let handle = desk.client().handle(&take.intent.request.endpoint, submitted);
+    let handle = handle.map_err(|error| Trouble::Lasting(error.to_string()))?;
+    let completion = Completion::default();
+    let ask = || desk.client().result(&handle, &completion, &take.intent.video);
     match fal::persistently(3, ask).await {
-        Ok(Outcome::Video(video)) => Some(video.url),
-        Ok(Outcome::Failed(_)) | Err(_) => None,
+        Ok(Outcome::Video(video)) => Ok(video.url),
+        Ok(Outcome::Failed(_)) => Err(Trouble::Gone(404)),
+        Err(AskError::Refused { status: status @ (404 | 410), .. }) => Err(Trouble::Gone(status)),
+        Err(error) => Err(Trouble::Passing(error.to_string())),
     }
 }
 
 impl From<DownloadError> for Trouble {
     fn from(error: DownloadError) -> Self {
         match error {
-            DownloadError::Gone { .. } => Self::Gone,
+            DownloadError::Gone { status } => Self::Gone(status),
             DownloadError::Transient { .. } => Self::Passing(error.to_string()),
             DownloadError::Forbidden { .. } | DownloadError::Refused { .. } => {
                 Self::Lasting(error.to_string())

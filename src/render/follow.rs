@@ -15,8 +15,8 @@ use crate::take::{Facts, Nonce, Take};
 
 /// How long fal may give no usable answer before the take is left for the next run.
 const PATIENCE: Duration = Duration::from_mins(10);
-/// How often in a row fal may refuse to say anything: right after a submit it may not know the id yet.
-const REFUSALS: u32 = 5;
+/// How long fal may refuse to say anything: right after a submit it may not know the id yet.
+const REFUSALS: Duration = Duration::from_secs(20);
 
 /// Follows a take that fal has, whatever run submitted it, to its end.
 pub(super) async fn follow(desk: &Desk<'_>, nonce: Nonce) -> Result<Ended, AppendError> {
@@ -40,11 +40,11 @@ fn missing(why: &str) -> Ended {
 }
 
 async fn wait(desk: &Desk<'_>, take: &Take, handle: &Handle) -> Result<Outcome, Left> {
-    let pointer = desk.video_pointer(take);
+    let pointer = &take.intent.video;
     let started = Instant::now();
     let (mut trouble, mut said) = (Trouble::default(), None);
     loop {
-        let wait = match look(desk, handle, &pointer).await {
+        let wait = match look(desk, handle, pointer).await {
             Ok(Looked::Over(outcome)) => return Ok(outcome),
             Ok(Looked::NotYet(status)) => {
                 trouble = Trouble::default();
@@ -106,11 +106,10 @@ async fn finished(desk: &Desk<'_>, nonce: Nonce, outcome: Outcome) -> Result<End
     }
 }
 
-/// Answers that can't be used, in a row.
+/// Since when fal's answers can't be used.
 #[derive(Default)]
 struct Trouble {
     since: Option<Instant>,
-    refusals: u32,
 }
 
 impl Trouble {
@@ -118,11 +117,8 @@ impl Trouble {
         let lasts = self.since.get_or_insert_with(Instant::now).elapsed();
         match error {
             AskError::Refused { status: 401..=403, message } => Err(Left::Account(message.clone())),
-            AskError::Refused { .. } if self.refusals >= REFUSALS => Err(Left::NotFound(error.to_string())),
-            AskError::Refused { .. } => {
-                self.refusals += 1;
-                Ok(())
-            }
+            AskError::Refused { .. } if lasts > REFUSALS => Err(Left::NotFound(error.to_string())),
+            AskError::Refused { .. } => Ok(()),
             _ if lasts > PATIENCE => Err(Left::Unreachable(error.to_string())),
             _ => Ok(()),
         }

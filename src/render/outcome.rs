@@ -1,6 +1,6 @@
 //! How a take's journey through this run ended, and what that means for the rest of the run.
 
-use crate::take::{Again, Charge, Failed, FailureKind};
+use crate::take::{Again, Failed, FailureKind};
 
 /// How one job ended. A failed take is data; only what stops the whole run is a [`Halt`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +14,18 @@ pub enum Ended {
     Lost,
     /// Bought and not yet here: fal, the network or the user stopped the waiting. The next run goes on.
     Left(Left),
-    /// Its step could not be recorded, or the record changed under the run.
+    /// Certainly not sent: the run was stopped, or its intent could not be recorded.
+    Unsent(Unsent),
+    /// fal has it, and a step of it could not be recorded.
+    Unrecorded(String),
+}
+
+/// Why nothing was sent.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unsent {
+    #[error("the run was stopped before it was sent")]
+    Stopped,
+    #[error("it was not sent: {0}")]
     Unrecorded(String),
 }
 
@@ -78,16 +89,9 @@ impl Ended {
             Self::Landed => None,
             Self::Failed(failed) => Some(failed.message.clone()),
             Self::Unknown(why) | Self::Unrecorded(why) => Some(why.clone()),
+            Self::Unsent(unsent) => Some(unsent.to_string()),
             Self::Lost => Some("its file is gone at fal".to_owned()),
             Self::Left(left) => Some(left.to_string()),
-        }
-    }
-
-    /// What became of its money, where that is settled by this end.
-    pub(super) fn charge(&self) -> Option<Charge> {
-        match self {
-            Self::Failed(failed) if failed.is_free() => Some(Charge::Free),
-            _ => None,
         }
     }
 
@@ -96,9 +100,9 @@ impl Ended {
         match self {
             Self::Failed(failed) => halt_of(failed.kind).or_else(|| fail_fast(failed.kind, on_failure)),
             Self::Left(Left::Account(_)) => Some(Halt::Account),
-            Self::Left(Left::Unreachable(_) | Left::File(_)) => Some(Halt::Network),
-            Self::Unrecorded(_) => Some(Halt::Record),
-            Self::Landed | Self::Unknown(_) | Self::Lost | Self::Left(Left::NotFound(_)) => None,
+            Self::Left(Left::Unreachable(_)) => Some(Halt::Network),
+            Self::Unrecorded(_) | Self::Unsent(Unsent::Unrecorded(_)) => Some(Halt::Record),
+            _ => None,
         }
     }
 }

@@ -28,7 +28,7 @@ pub struct Quotes {
 
 /// fal's price is higher than the plan's, or nothing vouches for the plan's.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", .0.join("\n"))]
+#[error("{}; nothing was bought", .0.join("\n"))]
 pub struct Refused(pub Vec<String>);
 
 impl Quotes {
@@ -69,7 +69,7 @@ pub fn quotes<'a>(
                 quotes.warnings.push(format!("{} (accepted)", used.dearer(price)));
                 quotes.higher.insert(endpoint, price.usd_per_unit);
             }
-            Some(price) => refused.push(used.dearer(price)),
+            Some(price) => refused.push(format!("{}; --accept-price buys at fal's", used.dearer(price))),
         }
     }
     if refused.is_empty() { Ok(quotes) } else { Err(Refused(refused)) }

@@ -8,58 +8,73 @@ use jiff::Timestamp;
 use super::desk::Desk;
 use super::event::What;
 use super::follow;
-use super::outcome::Ended;
+use super::outcome::{Ended, Unsent};
+use crate::address::Id;
 use crate::fal::{Receipt, SubmitError, Tags};
 use crate::plan::Clip;
 use crate::record::AppendError;
 use crate::take::{Facts, Failed, FailureKind, Intent, Nonce, Unknown};
-use crate::usd::Usd;
 
 /// Waits before each further try to connect; nothing has left this machine before any of them.
 const RECONNECT: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(1500)];
 
+/// How long to leave fal alone after a 429 that names no time.
+const THROTTLED: Duration = Duration::from_secs(5);
+
 /// Buys a take of the clip and follows it to its end.
-pub(super) async fn buy(desk: &Desk<'_>, nonce: Nonce, clip: &Clip, usd: Usd) -> Result<Ended, AppendError> {
-    desk.record().append(Facts { intent: Some(intent(desk, clip, usd)), ..Facts::of(nonce) }).await?;
-    tell(desk, nonce, What::Intent { seconds: clip.seconds, usd });
-    if let Err(changed) = desk.record().unchanged().await {
-        not_sent(desk, nonce, changed.to_string()).await?;
-        return Ok(Ended::Unrecorded(changed.to_string()));
+pub(super) async fn buy(desk: &Desk<'_>, nonce: Nonce, clip: &Clip) -> Result<Ended, AppendError> {
+    let intent = Facts { intent: Some(intent(desk, clip)), ..Facts::of(nonce) };
+    if let Err(error) = desk.record().append(intent).await {
+        return Ok(unsent(desk, nonce, Unsent::Unrecorded(error.to_string())).await);
     }
+    tell(desk, nonce, What::Intent { seconds: clip.seconds, usd: clip.usd });
     match submit(desk, clip).await {
-        Ok(receipt) => received(desk, nonce, receipt).await,
-        Err(error) => refused(desk, nonce, &error).await,
+        Ok(Ok(receipt)) => received(desk, nonce, receipt).await,
+        Ok(Err(error)) => refused(desk, nonce, &error).await,
+        Err(why) => Ok(unsent(desk, nonce, why).await),
     }
 }
 
-fn intent(desk: &Desk<'_>, clip: &Clip, usd: Usd) -> Intent {
+fn intent(desk: &Desk, clip: &Clip) -> Intent {
     Intent {
         at: Timestamp::now(),
         origin: desk.client().origins().recorded(),
         address: clip.address.clone(),
         shots: clip.shots.clone(),
         request: (*clip.request).clone(),
+        video: clip.model.video.clone(),
         seconds: clip.seconds,
-        usd,
+        usd: clip.usd,
     }
 }
 
-async fn submit(desk: &Desk<'_>, clip: &Clip) -> Result<Receipt, SubmitError> {
-    let shots: Vec<&str> = clip.shots.iter().map(crate::address::Id::as_str).collect();
+/// The outer error is certain that nothing was sent.
+async fn submit(desk: &Desk<'_>, clip: &Clip) -> Result<Result<Receipt, SubmitError>, Unsent> {
+    let shots: Vec<&str> = clip.shots.iter().map(Id::as_str).collect();
     let tags = Tags::new(&clip.address.to_string(), &shots);
-    let _out = desk.begin_submit();
-    for wait in RECONNECT {
-        match desk.client().submit(&clip.request, Some(&tags)).await {
-            Err(SubmitError::NotSent { .. }) => tokio::time::sleep(wait).await,
-            answer => return answer,
+    let mut waits = RECONNECT.into_iter();
+    loop {
+        desk.record().unchanged().await.map_err(|changed| Unsent::Unrecorded(changed.to_string()))?;
+        if desk.is_stopped() {
+            return Err(Unsent::Stopped);
+        }
+        let out = desk.begin_submit();
+        let answer = desk.client().submit(&clip.request, Some(&tags)).await;
+        drop(out);
+        match (answer, waits.next()) {
+            (Err(SubmitError::NotSent { .. }), Some(wait)) => desk.rest(wait).await,
+            (answer, _) => return Ok(answer),
         }
     }
-    desk.client().submit(&clip.request, Some(&tags)).await
 }
 
 async fn received(desk: &Desk<'_>, nonce: Nonce, receipt: Receipt) -> Result<Ended, AppendError> {
     let request_id = receipt.request_id.clone();
-    desk.record().append(Facts { submitted: Some(receipt.at(Timestamp::now())), ..Facts::of(nonce) }).await?;
+    let submitted = Facts { submitted: Some(receipt.at(Timestamp::now())), ..Facts::of(nonce) };
+    if let Err(error) = desk.record().append(submitted).await {
+        // The id may be nowhere but here by now, and it is what proves the purchase.
+        return Ok(Ended::Unrecorded(format!("{error}; fal has it as request {request_id}")));
+    }
     tell(desk, nonce, What::Submitted { request_id });
     follow::follow(desk, nonce).await
 }
@@ -72,24 +87,27 @@ async fn refused(desk: &Desk<'_>, nonce: Nonce, error: &SubmitError) -> Result<E
     };
     let failed = failure.at(Timestamp::now());
     desk.record().append(Facts { failed: Some(failed.clone()), ..Facts::of(nonce) }).await?;
+    if let SubmitError::Throttled { retry_after, .. } = error {
+        desk.rest(retry_after.unwrap_or(THROTTLED)).await;
+    }
     Ok(Ended::Failed(failed))
 }
 
-/// The intent is written, and it is certain that nothing was sent.
-async fn not_sent(desk: &Desk<'_>, nonce: Nonce, message: String) -> Result<(), AppendError> {
-    let kind = FailureKind::NotSent;
+/// Takes the intent back. Where even that can't be written it is known in memory, and written at the run's end.
+async fn unsent(desk: &Desk<'_>, nonce: Nonce, why: Unsent) -> Ended {
     let failed = Failed {
         at: Timestamp::now(),
-        kind,
-        message,
+        kind: FailureKind::NotSent,
+        message: why.to_string(),
         error_type: None,
         http_status: None,
         billable_units: None,
     };
-    desk.record().append(Facts { failed: Some(failed), ..Facts::of(nonce) }).await
+    let _ = desk.record().append(Facts { failed: Some(failed), ..Facts::of(nonce) }).await;
+    Ended::Unsent(why)
 }
 
-fn tell(desk: &Desk<'_>, nonce: Nonce, what: What) {
+fn tell(desk: &Desk, nonce: Nonce, what: What) {
     if let Some(take) = desk.record().take(nonce) {
         desk.tell(&take, what);
     }

@@ -1,7 +1,7 @@
 //! What became of every take that the plan wanted, read from the record after the run.
 //! Pure, and the only source of the exit code: what the program says of itself does not count.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::outcome::Halt;
 use crate::plan::{Action, Held, Over, Plan};
@@ -13,13 +13,19 @@ use crate::take::{Nonce, State, Take, Takes};
 pub struct Run {
     /// The purchases it began, by clip and number of the take wanted.
     pub bought: BTreeMap<(usize, u32), Nonce>,
+    /// The missing files that it fetched.
+    pub fetched: BTreeSet<Nonce>,
     /// What a cap held.
     pub held: BTreeMap<(usize, u32), Over>,
+    /// What was left alone because an equal request failed.
+    pub spoiled: BTreeSet<(usize, u32)>,
     /// Why a paid take was left for the next run, in words.
     pub left: BTreeMap<Nonce, String>,
     pub halt: Option<Halt>,
     /// What the halt was about, in words.
     pub halt_reason: Option<String>,
+    /// How often the user asked it to stop.
+    pub interrupts: u32,
 }
 
 /// What became of one take wanted.
@@ -50,13 +56,12 @@ pub fn settle(plan: &Plan, run: &Run, takes: &Takes) -> Vec<Settled> {
     let mut first: HashMap<(Fingerprint, u32), Outcome> = HashMap::new();
     for (at, clip) in plan.clips.iter().enumerate() {
         for wanted in &clip.wanted {
-            let key = (clip.fingerprint, wanted.number);
+            let shared = (clip.fingerprint, wanted.number);
             let outcome = match wanted.action {
-                Action::Share => first.get(&key).copied().unwrap_or(Outcome::Interrupted(None)),
-                Action::Hold(held) if !run.bought.contains_key(&(at, wanted.number)) => Outcome::Held(held),
+                Action::Share(_) => first.get(&shared).copied().unwrap_or(Outcome::Interrupted(None)),
                 action => outcome((at, wanted.number), action, run, takes),
             };
-            first.entry(key).or_insert(outcome);
+            first.entry(shared).or_insert(outcome);
             settled.push(Settled { clip: at, number: wanted.number, outcome });
         }
     }
@@ -64,22 +69,41 @@ pub fn settle(plan: &Plan, run: &Run, takes: &Takes) -> Vec<Settled> {
 }
 
 fn outcome(key: (usize, u32), action: Action, run: &Run, takes: &Takes) -> Outcome {
-    let nonce = action.nonce().or_else(|| run.bought.get(&key).copied());
-    match (nonce.and_then(|nonce| takes.get(nonce)), run.held.get(&key)) {
-        (Some(take), _) => outcome_of(take, run),
-        (None, Some(over)) => Outcome::Held(Held::Budget(*over)),
-        (None, None) => Outcome::Interrupted(None),
+    let bought = run.bought.get(&key).copied();
+    let known = |nonce: Nonce| {
+        takes.get(nonce).map_or(Outcome::Interrupted(Some(nonce)), |take| outcome_of(take, run))
+    };
+    match (action, bought) {
+        // The plan has seen its file.
+        (Action::Reuse(nonce), _) => Outcome::Landed(nonce),
+        (Action::Download(nonce), _) => downloaded(nonce, run, takes),
+        (Action::Resume(nonce) | Action::Unknown(nonce), _) | (_, Some(nonce)) => known(nonce),
+        _ if run.spoiled.contains(&key) => Outcome::Held(Held::Failed),
+        (Action::Hold(held), None) => {
+            Outcome::Held(run.held.get(&key).map_or(held, |over| Held::Budget(*over)))
+        }
+        (_, None) => {
+            run.held.get(&key).map_or(Outcome::Interrupted(None), |over| Outcome::Held(Held::Budget(*over)))
+        }
     }
 }
 
-/// What became of a take, whoever wanted it.
-#[must_use]
-pub fn outcome_of(take: &Take, run: &Run) -> Outcome {
+fn downloaded(nonce: Nonce, run: &Run, takes: &Takes) -> Outcome {
+    let expired = takes.get(nonce).is_some_and(|take| take.expired.is_some());
+    match run.fetched.contains(&nonce) {
+        true => Outcome::Landed(nonce),
+        false if expired => Outcome::Held(Held::Lost),
+        false => Outcome::Interrupted(Some(nonce)),
+    }
+}
+
+/// What became of a take that was to be bought or followed.
+fn outcome_of(take: &Take, run: &Run) -> Outcome {
     match take.state() {
         _ if run.left.contains_key(&take.nonce) => Outcome::Interrupted(Some(take.nonce)),
-        State::Landed if take.expired.is_none() => Outcome::Landed(take.nonce),
-        State::Landed | State::Completed if take.expired.is_some() => Outcome::Held(Held::Lost),
-        State::Landed | State::Completed | State::Submitted => Outcome::Interrupted(Some(take.nonce)),
+        State::Landed => Outcome::Landed(take.nonce),
+        State::Completed if take.expired.is_some() => Outcome::Held(Held::Lost),
+        State::Completed | State::Submitted => Outcome::Interrupted(Some(take.nonce)),
         State::Failed => Outcome::Failed(take.nonce),
         State::Unknown | State::Intended => Outcome::Unknown(take.nonce),
     }

@@ -28,12 +28,13 @@ fn fields(what: &What) -> Option<(&'static str, Value)> {
         What::Completed => ("completed", json!({})),
         What::Downloading { .. } => return None,
         What::Landed { file } => ("landed", json!({ "file": file })),
-        What::Failed { kind, message, request_id } => {
-            ("failed", json!({ "kind": kind, "message": message, "request_id": request_id }))
+        What::Failed { failed, request_id } => {
+            ("failed", json!({ "kind": failed.kind, "message": failed.message, "request_id": request_id }))
         }
         What::Unknown { why } => ("unknown", json!({ "why": why })),
         What::Lost => ("held", json!({ "why": "its file is gone at fal" })),
-        What::Left { why } => ("interrupted", json!({ "why": why })),
+        What::Left { why, request_id } => ("interrupted", json!({ "why": why, "request_id": request_id })),
+        What::Unsent { why } => ("interrupted", json!({ "why": why, "request_id": null })),
     })
 }
 

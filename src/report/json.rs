@@ -59,7 +59,7 @@ struct ClipJson<'a> {
     take: u32,
     fingerprint: String,
     action: &'static str,
-    reason: &'a str,
+    reason: String,
     seconds: u32,
     usd: Usd,
     endpoint: &'a str,
@@ -155,7 +155,7 @@ fn clip_json<'a>(clip: &'a Clip, wanted: &'a Wanted, outcome: Option<OutcomeJson
         take: wanted.number,
         fingerprint: clip.fingerprint.to_string(),
         action: word(wanted.action),
-        reason: &wanted.reason,
+        reason: wanted.words(),
         seconds: clip.seconds,
         usd: clip.usd,
         endpoint: &clip.request.endpoint,
@@ -167,7 +167,7 @@ fn clip_json<'a>(clip: &'a Clip, wanted: &'a Wanted, outcome: Option<OutcomeJson
 fn stray_json<'a>(
     take: &'a Take,
     action: Action,
-    reason: &'a str,
+    reason: &str,
     outcome: Option<OutcomeJson>,
 ) -> ClipJson<'a> {
     let intent = &take.intent;
@@ -181,7 +181,7 @@ fn stray_json<'a>(
         take: 1,
         fingerprint: take.fingerprint.to_string(),
         action: word(action),
-        reason,
+        reason: reason.to_owned(),
         seconds: intent.seconds,
         usd: intent.usd,
         endpoint: &intent.request.endpoint,

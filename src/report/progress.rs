@@ -101,7 +101,8 @@ impl Progress {
             | What::Failed { .. }
             | What::Unknown { .. }
             | What::Lost
-            | What::Left { .. } => true,
+            | What::Left { .. }
+            | What::Unsent { .. } => true,
             What::Submitted { .. } => self.screen.is_none(),
             _ => false,
         };
@@ -187,19 +188,23 @@ fn said(event: &Event, paint: Paint) -> String {
         What::Completed => (Style::Dim, "completed", String::new()),
         What::Downloading { bytes, total } => (Style::Dim, "fetching", share(*bytes, *total)),
         What::Landed { file } => (Style::Good, "landed", format!("takes/{file}")),
-        What::Failed { kind, message, request_id } => {
-            (Style::Bad, "failed", failed(kind.words(), message, request_id.as_deref()))
-        }
+        What::Failed { failed, request_id } => (
+            Style::Bad,
+            "failed",
+            format!("{}: {}{}", failed.kind.words(), failed.message, named(request_id.as_ref())),
+        ),
         What::Unknown { why } => (Style::Warn, "unknown", format!("{why}; its price stays reserved")),
         What::Lost => (Style::Warn, "lost", "bought, and its file is gone at fal".to_owned()),
-        What::Left { why } => {
-            (Style::Warn, "left", format!("{why}; it is paid for, and the next run goes on"))
-        }
+        What::Unsent { why } => (Style::Warn, "unsent", why.clone()),
+        What::Left { why, request_id } => (
+            Style::Warn,
+            "left",
+            format!("{why}; fal has it, and the next run goes on{}", named(request_id.as_ref())),
+        ),
     };
     format!("{} {}  {rest}", paint.style(style, &format!("{word:<9}")), event.address).trim_end().to_owned()
 }
 
-fn failed(kind: &str, message: &str, request_id: Option<&str>) -> String {
-    let id = request_id.map(|id| format!(", request {id}")).unwrap_or_default();
-    format!("{kind}: {message}{id}")
+fn named(request_id: Option<&String>) -> String {
+    request_id.map(|id| format!(", request {id}")).unwrap_or_default()
 }

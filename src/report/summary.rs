@@ -7,8 +7,8 @@ use super::style::{Paint, Style};
 use super::table::account_line;
 use crate::address::Id;
 use crate::plan::{Account, Held, Plan, Wanted};
-use crate::render::{Outcome, Run, Settled};
-use crate::take::{Take, Takes};
+use crate::render::{Halt, Outcome, Run, Settled};
+use crate::take::{Charge, Take, Takes};
 use crate::usd::Usd;
 
 /// What a finished run has to say.
@@ -31,9 +31,9 @@ pub enum Bill {
 }
 
 impl Summary<'_> {
-    /// `folder`: the output folder as the user calls it; `flag`: ` --sim` or nothing.
+    /// `folder`: the output folder as the user calls it; `again`: the render to type next, with a flag.
     #[must_use]
-    pub fn text(&self, folder: &str, flag: &str, paint: Paint) -> String {
+    pub fn text(&self, folder: &str, again: &dyn Fn(Option<&str>) -> String, paint: Paint) -> String {
         let mut out = String::new();
         self.settled.iter().filter_map(|one| self.told(one)).for_each(|(style, word, text)| {
             let _ = writeln!(out, "  {} {text}", paint.style(style, &format!("{word:<11}")));
@@ -52,7 +52,7 @@ impl Summary<'_> {
             });
         }
         let _ = writeln!(out, "{}", paint.style(Style::Strong, &self.count(folder)));
-        if let Some(next) = self.next(flag) {
+        if let Some(next) = self.next(again) {
             let _ = writeln!(out, "next: {next}");
         }
         out.trim_end().to_owned()
@@ -109,7 +109,8 @@ impl Summary<'_> {
             1 => format!("{landed} of 1 clip is current in {folder}/"),
             _ => format!("{landed} of {clips} clips are current in {folder}/"),
         };
-        match (self.run.bought.len(), self.bill) {
+        let bought = self.bought().filter(|take| take.charge() != Charge::Free).count();
+        match (bought, self.bill) {
             (0, _) => format!("{current}; nothing was bought"),
             (number, Bill::Real) => format!("{current}; {number} bought for {}", self.spent()),
             (number, Bill::Simulated) => {
@@ -118,28 +119,40 @@ impl Summary<'_> {
         }
     }
 
-    /// What this run's purchases count for.
-    fn spent(&self) -> Usd {
-        let bought = self.run.bought.values().filter_map(|nonce| self.takes.get(*nonce));
-        bought.map(|take| take.charge().usd()).sum()
+    fn bought(&self) -> impl Iterator<Item = &Take> {
+        self.run.bought.values().filter_map(|nonce| self.takes.get(*nonce))
     }
 
-    fn next(&self, flag: &str) -> Option<String> {
+    /// What this run's purchases count for.
+    fn spent(&self) -> Usd {
+        self.bought().map(|take| take.charge().usd()).sum()
+    }
+
+    /// The next command, for the gravest of what is left.
+    fn next(&self, again: &dyn Fn(Option<&str>) -> String) -> Option<String> {
         let any = |test: fn(&Outcome) -> bool| self.settled.iter().any(|one| test(&one.outcome));
         if any(|outcome| matches!(outcome, Outcome::Unknown(_))) || self.strays().next().is_some() {
-            Some("shotlist status, then look the requests up in fal's dashboard".to_owned())
-        } else if any(|outcome| matches!(outcome, Outcome::Interrupted(_))) {
-            Some(format!("shotlist render{flag}, which goes on from here and buys nothing twice"))
-        } else if any(|outcome| matches!(outcome, Outcome::Held(Held::Budget(_)))) {
-            Some(format!("raise the budget, then shotlist render{flag}"))
-        } else if any(|outcome| matches!(outcome, Outcome::Failed(_) | Outcome::Held(Held::Failed))) {
-            Some(format!(
-                "change the failed clips, or shotlist render{flag} --failed to buy them again as they are"
-            ))
-        } else if any(|outcome| matches!(outcome, Outcome::Held(Held::Lost))) {
-            Some(format!("shotlist render{flag} --force ADDRESS buys a lost clip again"))
-        } else {
-            None
+            return Some(
+                "shotlist status names what is unknown; fal's dashboard shows whether it ran".to_owned(),
+            );
+        }
+        match self.run.halt {
+            Some(Halt::Account) => Some(format!("put the key or the account right, then {}", again(None))),
+            Some(Halt::Price) => Some(format!("{}, to buy at fal's price", again(Some("--accept-price")))),
+            Some(Halt::Unasked) => Some(again(Some("--yes"))),
+            _ if any(|outcome| matches!(outcome, Outcome::Interrupted(_))) => {
+                Some(format!("{}, which goes on from here and buys nothing twice", again(None)))
+            }
+            _ if any(|outcome| matches!(outcome, Outcome::Held(Held::Budget(_)))) => {
+                Some(format!("raise the budget, then {}", again(None)))
+            }
+            _ if any(|outcome| matches!(outcome, Outcome::Failed(_) | Outcome::Held(Held::Failed))) => {
+                Some(format!("change what failed, or buy it again as it is: {}", again(Some("--failed"))))
+            }
+            _ if any(|outcome| matches!(outcome, Outcome::Held(Held::Lost))) => {
+                Some(format!("{} buys a lost clip again", again(Some("--force ADDRESS"))))
+            }
+            _ => None,
         }
     }
 }
@@ -159,7 +172,7 @@ fn unknown(take: &Take) -> String {
 
 fn why(held: Held, wanted: &Wanted, usd: Usd) -> String {
     match held {
-        Held::Budget(_) => format!("{usd}: {}", wanted.reason),
-        Held::Failed | Held::Lost => wanted.reason.clone(),
+        Held::Budget(over) => format!("{usd}: {}", wanted.held_words(over)),
+        Held::Failed | Held::Lost => wanted.words(),
     }
 }

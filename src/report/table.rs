@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::style::{Paint, Style};
 use crate::address::Id;
-use crate::plan::{Account, Action, Clip, Plan, PlannedEdition, Wanted};
+use crate::plan::{Account, Action, Clip, Plan, PlannedEdition, Shared, Wanted};
 use crate::usd::Usd;
 
 /// How much of a plan is shown.
@@ -22,10 +22,9 @@ pub fn plan(plan: &Plan, shown: Shown, paint: Paint) -> String {
     let mut out = String::new();
     let width = plan.clips.iter().map(|clip| name(clip).chars().count()).max().unwrap_or_default();
     let page = Page { paint, name_width: width.clamp(12, 34) };
-    for edition in &plan.editions {
-        let clips = plan.clips.iter().filter(|clip| clip.address.edition == edition.edition);
+    for (edition, clips) in plan.films() {
         let rows: Vec<(&Clip, &Wanted)> =
-            clips.flat_map(|clip| clip.wanted.iter().map(move |wanted| (clip, wanted))).collect();
+            clips.iter().flat_map(|clip| clip.wanted.iter().map(move |wanted| (clip, wanted))).collect();
         let rows: Vec<_> =
             rows.into_iter().filter(|(_, wanted)| shown == Shown::All || !is_current(wanted)).collect();
         if !rows.is_empty() {
@@ -43,7 +42,7 @@ pub fn plan(plan: &Plan, shown: Shown, paint: Paint) -> String {
 }
 
 fn is_current(wanted: &Wanted) -> bool {
-    matches!(wanted.action, Action::Reuse(_) | Action::Share)
+    wanted.action.is_current()
 }
 
 /// How rows are laid out.
@@ -71,17 +70,12 @@ impl Page {
         let verb = format!("{:<8}", word(wanted.action));
         let price = if costs(wanted.action) { clip.usd.to_string() } else { String::new() };
         let take = if wanted.number > 1 { format!(" take {}", wanted.number) } else { String::new() };
-        let (name, width) = (format!("{}{take}", name(clip)), self.name_width);
+        let (name, width, why) = (format!("{}{take}", name(clip)), self.name_width, wanted.words());
         let facts = format!("{name:<width$} {:>3} s {price:>7}", clip.seconds);
         let facts = if price.is_empty() { facts.trim_end() } else { &facts };
-        let fits = 13 + facts.chars().count() + wanted.reason.chars().count() <= COLUMNS;
+        let fits = 13 + facts.chars().count() + why.chars().count() <= COLUMNS;
         let gap = if fits { "  ".to_owned() } else { format!("\n{:13}", "") };
-        let _ = writeln!(
-            out,
-            "  {} {facts}{gap}{}",
-            self.paint.style(style(wanted.action), &verb),
-            wanted.reason
-        );
+        let _ = writeln!(out, "  {} {facts}{gap}{why}", self.paint.style(style(wanted.action), &verb));
     }
 }
 
@@ -96,21 +90,21 @@ fn name(clip: &Clip) -> String {
 #[must_use]
 pub fn word(action: Action) -> &'static str {
     match action {
-        Action::Reuse(_) | Action::Share => "reuse",
+        Action::Reuse(_) | Action::Share(Shared::Coming) => "reuse",
         Action::Download(_) => "download",
         Action::Resume(_) => "resume",
         Action::Unknown(_) => "unknown",
         Action::Buy => "buy",
-        Action::Hold(_) => "hold",
+        Action::Hold(_) | Action::Share(Shared::Held) => "hold",
     }
 }
 
 fn style(action: Action) -> Style {
     match action {
         Action::Buy => Style::Good,
-        Action::Hold(_) | Action::Unknown(_) => Style::Warn,
+        Action::Hold(_) | Action::Share(Shared::Held) | Action::Unknown(_) => Style::Warn,
         Action::Download(_) | Action::Resume(_) => Style::Info,
-        Action::Reuse(_) | Action::Share => Style::Dim,
+        Action::Reuse(_) | Action::Share(Shared::Coming) => Style::Dim,
     }
 }
 

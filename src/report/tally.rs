@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::render::{Event, What};
-use crate::take::{FailureKind, Nonce};
+use crate::take::Nonce;
 use crate::usd::Usd;
 
 /// Where a run stands.
@@ -54,23 +54,19 @@ impl Tally {
                 self.reserved += *usd;
             }
             What::Landed { .. } => self.close(event.nonce, now, Usd::MAX),
-            What::Failed { kind, .. } => {
-                let billed = if matches!(
-                    kind,
-                    FailureKind::Policy
-                        | FailureKind::Validation
-                        | FailureKind::NoVideo
-                        | FailureKind::Cancelled
-                ) {
-                    Usd::MAX
-                } else {
-                    Usd::ZERO
-                };
+            What::Failed { failed, .. } => {
                 self.failed += 1;
-                self.close(event.nonce, now, billed);
+                self.close(event.nonce, now, if failed.is_free() { Usd::ZERO } else { Usd::MAX });
             }
+            What::Unsent { .. } => self.give_back(event.nonce),
             What::Unknown { .. } | What::Lost | What::Left { .. } => drop(self.open.remove(&event.nonce)),
             _ => {}
+        }
+    }
+
+    fn give_back(&mut self, nonce: Nonce) {
+        if let Some(open) = self.open.remove(&nonce) {
+            self.reserved = self.reserved.minus(open.usd);
         }
     }
 
@@ -120,6 +116,7 @@ pub(super) fn rough(duration: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::take::{Failed, FailureKind};
     use jiff::Timestamp;
 
     fn event(number: u32, what: What) -> Event {
@@ -139,7 +136,11 @@ mod tests {
         tally.note(&intent(2), at(0));
         assert_eq!(tally.line(), "0/4 clips · $0.00 spent · $4.20 reserved · cap $10.00");
         tally.note(&event(1, What::Landed { file: String::new() }), at(30));
-        let failed = What::Failed { kind: FailureKind::Server, message: String::new(), request_id: None };
+        let at_zero = Timestamp::UNIX_EPOCH;
+        let (error_type, http_status, billable_units) = (None, Some(503), None);
+        let (kind, message) = (FailureKind::Server, String::new());
+        let failed = Failed { at: at_zero, kind, message, error_type, http_status, billable_units };
+        let failed = What::Failed { failed, request_id: None };
         tally.note(&event(2, failed), at(30));
         assert_eq!(
             tally.line(),

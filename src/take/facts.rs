@@ -162,6 +162,7 @@ mod tests {
             shots: vec![address.shot_name().clone()],
             address,
             request,
+            video: "/video/url".to_owned(),
             seconds: 11,
             usd,
         }

@@ -4,10 +4,11 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use crate::cli::again::Typed;
 use crate::cli::exit::{self, Exit, Failure};
 use crate::cli::folder::{Folder, Maker};
 use crate::cli::terminal::{Format, Terminal};
-use crate::plan::{Clip, Plan};
+use crate::plan::{Clip, Plan, PlannedEdition};
 use crate::record::Record;
 use crate::record::view::{self, Film};
 use crate::render::{Event, Run, Settled, settle};
@@ -60,11 +61,10 @@ impl After<'_> {
                 };
                 let (plan, run) = (self.plan, self.run);
                 let summary = Summary { plan, run, settled, takes, accounts: &accounts, bill };
-                self.terminal.say(&summary.text(
-                    &self.folder.dir.display().to_string(),
-                    self.folder.flag(),
-                    self.terminal.err_paint(),
-                ));
+                let typed = Typed::new(std::env::args().skip(1));
+                let (folder, again) =
+                    (self.folder.dir.display().to_string(), |flag: Option<&str>| typed.render(flag));
+                self.terminal.say(&summary.text(&folder, &again, self.terminal.err_paint()));
             }
         }
         if exit != Exit::Done
@@ -77,11 +77,11 @@ impl After<'_> {
 
 /// Every edition with the newest landed take of each clip.
 fn films(plan: &Plan, takes: &Takes) -> Vec<Film> {
-    let film = |edition: &crate::address::Edition| {
-        let clips = plan.clips.iter().filter(|clip| clip.address.edition == *edition);
-        Film { edition: edition.clone(), clips: clips.map(|clip| shown(clip, takes)).collect() }
+    let film = |(edition, clips): (&PlannedEdition, &[Clip])| Film {
+        edition: edition.edition.clone(),
+        clips: clips.iter().map(|clip| shown(clip, takes)).collect(),
     };
-    plan.editions.iter().map(|edition| film(&edition.edition)).collect()
+    plan.films().map(film).collect()
 }
 
 fn shown(clip: &Clip, takes: &Takes) -> view::Clip {

@@ -15,7 +15,7 @@ const SIM: &str = "sim";
 
 /// Known before anything is started.
 pub(super) enum Maker {
-    Fal { origins: Box<Origins>, key: Key },
+    Fal(Box<Origins>),
     Simulator,
 }
 
@@ -34,15 +34,12 @@ impl Maker {
         }
         let (queue, platform) = (variable("SHOTLIST_QUEUE_URL"), variable("SHOTLIST_API_URL"));
         let origins = Origins::new(queue.as_deref(), platform.as_deref()).map_err(Failure::usage)?;
-        let (key, id, secret) = (variable("FAL_KEY"), variable("FAL_KEY_ID"), variable("FAL_KEY_SECRET"));
-        let key = Key::from_values(key.as_deref(), id.as_deref(), secret.as_deref())
-            .map_err(|error| Failure::new(Exit::Account, format!("{error}; or try it free with --sim")))?;
-        Ok(Self::Fal { origins: Box::new(origins), key })
+        Ok(Self::Fal(Box::new(origins)))
     }
 
     pub(super) fn origin(&self) -> String {
         match self {
-            Self::Fal { origins, .. } => origins.recorded(),
+            Self::Fal(origins) => origins.recorded(),
             Self::Simulator => SIM.to_owned(),
         }
     }
@@ -58,8 +55,8 @@ impl Maker {
         args: &RenderArgs,
     ) -> Result<Server, Failure> {
         match self {
-            Self::Fal { origins, key } => {
-                Ok(Server { origins: (**origins).clone(), key: Some(key.clone()), _simulator: None })
+            Self::Fal(origins) => {
+                Ok(Server { origins: (**origins).clone(), key: Some(key()?), _simulator: None })
             }
             Self::Simulator => simulate(folder, catalog, args),
         }
@@ -81,6 +78,13 @@ impl Server {
     pub(super) fn client(&self) -> Result<Client, Failure> {
         Client::new(self.origins.clone(), self.key.clone(), Timeouts::default()).map_err(Failure::broken)
     }
+}
+
+/// Read only once there is something to do: a plan that is current needs none.
+fn key() -> Result<Key, Failure> {
+    let (key, id, secret) = (variable("FAL_KEY"), variable("FAL_KEY_ID"), variable("FAL_KEY_SECRET"));
+    Key::from_values(key.as_deref(), id.as_deref(), secret.as_deref())
+        .map_err(|error| Failure::new(Exit::Account, format!("{error}; or try it free with --sim")))
 }
 
 fn variable(name: &str) -> Option<String> {

@@ -1,0 +1,64 @@
+//! The command to type next: what was typed, turned into the render that follows from it. Pure; runs nothing.
+
+/// What was typed after the program's name.
+#[derive(Clone, Debug)]
+pub(super) struct Typed(Vec<String>);
+
+/// Flags of `plan` and `render` that a next render is better without: they only look.
+const LOOKS: [&str; 5] = ["--json", "--detailed-exitcode", "--dry-run", "-n", "--no-fetch"];
+
+impl Typed {
+    pub(super) fn new(arguments: impl IntoIterator<Item = String>) -> Self {
+        Self(arguments.into_iter().collect())
+    }
+
+    /// The same selection, folder and variables as a render, with one flag more where it is not there already.
+    /// Without `--force`: typed once more it would buy once more.
+    pub(super) fn render(&self, flag: Option<&str>) -> String {
+        let is_command = |word: &String| matches!(word.as_str(), "plan" | "render" | "run");
+        let at = self.0.iter().position(is_command).unwrap_or_default();
+        let mut words = vec!["shotlist".to_owned(), "render".to_owned()];
+        let (before, after) = (self.0.iter().take(at), self.0.iter().skip(at + 1));
+        let mut typed = before.chain(after);
+        while let Some(word) = typed.next() {
+            match word.as_str() {
+                "--force" => drop(typed.next()),
+                word if word.starts_with("--force=") || LOOKS.contains(&word) => {}
+                word => words.push(quoted(word)),
+            }
+        }
+        words.extend(flag.filter(|flag| !self.0.iter().any(|word| word == flag)).map(str::to_owned));
+        words.join(" ")
+    }
+}
+
+/// As a shell reads it back.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,@+".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn next(typed: &[&str], flag: Option<&str>) -> String {
+        Typed::new(typed.iter().map(|word| (*word).to_owned())).render(flag)
+    }
+
+    #[test]
+    fn the_next_render_is_of_what_was_typed() {
+        assert_eq!(next(&["plan", "--out", "../r", "--json"], None), "shotlist render --out ../r");
+        assert_eq!(next(&["-q", "render", "--sim", "a.yaml"], None), "shotlist render -q --sim a.yaml");
+        assert_eq!(next(&["render", "plan"], None), "shotlist render plan");
+        assert_eq!(next(&["render", "--force", "a/*", "--sim"], None), "shotlist render --sim");
+        assert_eq!(next(&["render", "--failed"], Some("--failed")), "shotlist render --failed");
+        assert_eq!(
+            next(&["plan", "--only", "a/*", "--var", "x=it's"], None),
+            r"shotlist render --only 'a/*' --var 'x=it'\''s'"
+        );
+    }
+}
