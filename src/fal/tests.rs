@@ -2,7 +2,6 @@
 
 mod download;
 mod follow;
-mod history;
 mod proxy;
 mod secrets;
 mod server;

@@ -41,9 +41,7 @@ pub enum FailureKind {
     Server,
     /// Finished, and there is no video in the answer.
     NoVideo,
-    /// Cancelled before it started.
-    CancelledInQueue,
-    /// Cancelled while it ran; it may be billed.
+    /// Cancelled at fal; where it ran already, it may be billed.
     Cancelled,
 }
 
@@ -62,7 +60,7 @@ impl FailureKind {
     #[must_use]
     pub fn again(self) -> Again {
         match self {
-            Self::NotSent | Self::Account | Self::Throttled | Self::CancelledInQueue => Again::Yes,
+            Self::NotSent | Self::Account | Self::Throttled => Again::Yes,
             Self::Server => Again::WithinAttempts,
             Self::Refused | Self::Policy | Self::Validation | Self::NoVideo | Self::Cancelled => {
                 Again::WhenAsked
@@ -86,8 +84,7 @@ impl FailureKind {
             Self::Validation => "fal found the input wrong",
             Self::Server => "server error, not billed",
             Self::NoVideo => "no video in the answer",
-            Self::CancelledInQueue => "cancelled before it started",
-            Self::Cancelled => "cancelled while it ran",
+            Self::Cancelled => "cancelled at fal",
         }
     }
 }
