@@ -124,3 +124,30 @@ fn a_budget_lowered_below_what_was_spent_holds_everything_new() {
     project.render(&queue, "").ends(3);
     assert_eq!(queue.words(), ["one"]);
 }
+
+#[test]
+fn one_storyboards_budget_holds_nothing_of_another() {
+    let (queue, project) = (Queue::start(), Project::new(&with_budget("1.26", &["one", "two"])));
+    project.write("storyboards/y.yaml", &board(&["three", "four"]).replace("storyboard: x", "storyboard: y"));
+    let json = project.render(&queue, "-j 4 --json").ends(3).json();
+    assert_eq!(queue.words(), ["four", "one", "three"]);
+    assert_eq!(addresses(&json, "outcome", "held"), ["x/two"]);
+}
+
+#[test]
+fn a_cap_in_the_environment_holds_and_a_flag_is_stronger() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one", "two", "three"])));
+    project.render(&queue, "").env("SHOTLIST_BUDGET", "1.26").ends(3);
+    assert_eq!(queue.words(), ["one"]);
+    project.render(&queue, "--budget 1.26").env("SHOTLIST_BUDGET", "100").ends(3);
+    assert_eq!(queue.words(), ["one", "two"]);
+}
+
+#[test]
+fn a_cap_that_is_no_amount_is_refused() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one"])));
+    for budget in ["$20", "20,00", "-1", "1e3", "lots", "0.0000001"] {
+        project.render(&queue, &format!("--budget={budget}")).ends(2);
+    }
+    assert_eq!(queue.submits(), 0);
+}

@@ -1,8 +1,10 @@
 //! A storyboard that changes: what is bought again, what is not, and what the plan says of it.
 
+use serde_json::Value;
+
 use crate::support::project::{Project, addresses, board, clip};
 use crate::support::queue::Queue;
-use crate::support::script::held;
+use crate::support::script::{File, file, held, lost, policy, server_error};
 
 /// One scene of shots too long to share a clip.
 fn five(fourth: &str) -> String {
@@ -156,7 +158,7 @@ fn a_clip_in_flight_lands_although_its_storyboard_has_a_mistake_and_nothing_is_b
     let (queue, project) = in_flight(&board(&["one", "two"]));
     project.storyboard(&board(&["one", "two"]).replace("duration: 3", "duration: 4s"));
     queue.release();
-    let done = project.render(&queue, "").ends(2);
+    let done = project.render(&queue, "--only x/two --tag night").ends(2);
     done.says("x.yaml");
     assert_eq!(queue.words(), ["one"]);
     project.has_exactly(&queue, &["one"]);
@@ -172,4 +174,43 @@ fn a_mistake_in_one_storyboard_buys_nothing_of_any() {
     project.render(&queue, "").ends(2);
     assert_eq!(queue.submits(), 0);
     assert!(!project.path("r").exists());
+}
+
+/// Plans, renders, and holds the one against the other.
+fn does_as_planned(queue: &Queue, project: &Project, args: &str) {
+    let plan = project.plan(args);
+    let before = queue.bought().len();
+    let done = project.render(queue, &format!("-j 1 --json {args}")).done();
+    let planned = plan["clips"].as_array().unwrap().iter().filter(|clip| clip["action"] == "buy");
+    let planned: Vec<String> = planned.map(|clip| clip["request"].to_string()).collect();
+    let bought: Vec<String> = queue.bought()[before..].iter().map(|bought| bought.body.to_string()).collect();
+    assert_eq!(bought, planned, "{args}");
+    let (planned, done) = (&plan["clips"], done.json());
+    for key in ["address", "action", "reason", "usd", "fingerprint"] {
+        let all = |clips: &Value| {
+            clips.as_array().unwrap().iter().map(|clip| clip[key].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(all(&done["clips"]), all(planned), "{args}");
+    }
+}
+
+#[test]
+fn whatever_happened_before_a_run_does_what_the_plan_shows() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one", "two", "three", "four"])));
+    queue.script("one", policy());
+    queue.script("two", server_error());
+    queue.script("three", lost());
+    queue.script("four", file(File::Gone));
+    does_as_planned(&queue, &project, "");
+    does_as_planned(&queue, &project, "--failed --budget 1.26");
+    project.storyboard(&board(&["five", "two", "one", "six", "three"]));
+    does_as_planned(&queue, &project, "--budget 2.52");
+    does_as_planned(&queue, &project, "--force x/five --only x/five");
+    project.storyboard(&format!("takes: 2\n{}", board(&["five", "seven"])));
+    does_as_planned(&queue, &project, "");
+    does_as_planned(&queue, &project, "--force x/*");
+    assert_eq!(
+        queue.words(),
+        ["five", "five", "five", "four", "one", "one", "seven", "seven", "seven", "three", "two", "two"]
+    );
 }

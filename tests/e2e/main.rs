@@ -8,10 +8,18 @@
     reason = "a test that cannot go on fails, and says where"
 )]
 
-mod support;
-
 mod budget;
 mod changes;
+mod doubt;
 mod failures;
+mod files;
+mod output;
+mod price;
+mod record;
 mod recovery;
 mod render;
+mod secrets;
+mod signals;
+mod start;
+mod support;
+mod two;

@@ -59,14 +59,46 @@ fn killed_before_the_answer_a_clip_is_unknown_stays_reserved_and_is_never_bought
 }
 
 #[test]
-fn what_is_unknown_is_bought_again_only_by_force() {
+fn what_is_unknown_is_not_bought_again_even_by_force() {
     let (queue, project) = (Queue::start(), Project::new(&board(&["one"])));
     queue.script("one", lost());
-    project.render(&queue, "").ends(6);
-    project.render(&queue, "--only x/one").ends(6);
-    project.storyboard(&board(&["one", "two"]));
-    project.render(&queue, "").ends(6);
+    for args in ["", "--only x/one", "--failed", "--force x/one"] {
+        project.render(&queue, args).ends(6);
+    }
+    assert_eq!(queue.submits(), 1);
+}
+
+#[test]
+fn a_forced_take_in_flight_is_not_bought_once_more_by_the_same_command() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one"])));
+    project.render(&queue, "").ends(0);
+    queue.script("one", held());
+    let run = project.render(&queue, "--force x/one").start();
+    queue.wait_for_looks(2);
+    run.kill();
+    queue.release();
+    project.render(&queue, "--force x/one").ends(0);
+    assert_eq!(queue.submits(), 2);
+    assert_eq!(project.takes().len(), 2);
+}
+
+#[test]
+fn what_an_earlier_run_left_in_flight_counts_among_the_jobs() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one", "two", "three"])));
+    for word in ["one", "two"] {
+        queue.script(word, held());
+    }
+    let run = project.render(&queue, "-j 2").start();
+    queue.wait_for_looks(2);
+    run.kill();
+    let looks = queue.asked().len();
+    let run = project.render(&queue, "-j 2").start();
+    until("the second run looks", || queue.asked().len() > looks + 4);
     assert_eq!(queue.words(), ["one", "two"]);
+    queue.release_one("one");
+    queue.wait_for_submits(3);
+    queue.release();
+    run.ends(0);
 }
 
 #[test]
@@ -74,7 +106,11 @@ fn killed_in_the_middle_of_a_file_it_is_fetched_again_and_not_bought_again() {
     let (queue, project) = (Queue::start(), Project::new(&board(&["one"])));
     queue.script("one", script::file(File::Stuck));
     let run = project.render(&queue, "").start();
-    queue.wait_for_file();
+    let arrived = || {
+        let there = fs::read_dir(project.path("r/takes")).into_iter().flatten().map(Result::unwrap);
+        there.into_iter().any(|file| file.metadata().is_ok_and(|meta| meta.len() > 0))
+    };
+    until("a part of the file is here", arrived);
     run.kill();
     assert!(project.takes().is_empty());
     queue.release();
@@ -127,23 +163,4 @@ fn killed_with_the_built_in_simulator_the_next_run_submits_nothing_twice() {
     assert_eq!(project.takes().len(), 2);
     project.shotlist(args).ends(0);
     assert_eq!(simulated(&project), 2);
-}
-
-#[test]
-fn without_the_journal_the_manifest_still_knows_every_finished_take() {
-    let (queue, project) = (Queue::start(), Project::new(&board(&["one", "two"])));
-    project.render(&queue, "").ends(0);
-    project.remove("r/.journal.jsonl");
-    project.render(&queue, "").ends(0);
-    assert_eq!(queue.submits(), 2);
-}
-
-#[test]
-fn without_the_manifest_the_journal_still_knows_every_take() {
-    let (queue, project) = (Queue::start(), Project::new(&board(&["one", "two"])));
-    project.render(&queue, "").ends(0);
-    project.remove("r/manifest.jsonl");
-    project.render(&queue, "").ends(0);
-    assert_eq!(queue.submits(), 2);
-    assert!(project.path("r/manifest.jsonl").exists());
 }

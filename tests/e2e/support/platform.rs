@@ -14,15 +14,18 @@ pub(crate) struct Platform {
 impl Platform {
     /// Knows these prices a second, by endpoint.
     pub(crate) fn start(prices: &[(&str, f64)]) -> Self {
+        let price = |(endpoint, usd): &(&str, f64)| json!({"endpoint_id": endpoint, "unit_price": usd, "unit": "second", "currency": "USD"});
+        let prices: Vec<Value> = prices.iter().map(price).collect();
+        Self::answering(200, &json!({"prices": prices, "next_cursor": null, "has_more": false}).to_string())
+    }
+
+    /// Answers the question for prices so.
+    pub(crate) fn answering(status: u16, body: &str) -> Self {
         let asked = Arc::new(Mutex::new(Vec::new()));
-        let prices: Vec<Value> = prices
-            .iter()
-            .map(|(endpoint, usd)| json!({"endpoint_id": endpoint, "unit_price": usd, "unit": "second", "currency": "USD"}))
-            .collect();
-        let all = Arc::clone(&asked);
+        let (all, body) = (Arc::clone(&asked), body.to_owned());
         let server = Server::start(0, move |one| {
             all.lock().unwrap().push(one.clone());
-            answer(one, &prices)
+            answer(one, status, &body)
         });
         Self { server, asked }
     }
@@ -36,9 +39,9 @@ impl Platform {
     }
 }
 
-fn answer(asked: &Asked, prices: &[Value]) -> Answer {
+fn answer(asked: &Asked, status: u16, body: &str) -> Answer {
     if asked.path != "/v1/models/pricing" {
         return Reply::json(404, &json!({"error": {"type": "not_found", "message": "no such call"}}));
     }
-    Reply::json(200, &json!({"prices": prices, "next_cursor": null, "has_more": false}))
+    Answer::Reply(Reply::new(status, "application/json", body))
 }

@@ -30,9 +30,13 @@ pub(crate) fn board(scenes: &[&str]) -> String {
 }
 
 impl Project {
+    pub(crate) fn empty() -> Self {
+        Self { dir: TempDir::new().unwrap(), prints: TempDir::new().unwrap() }
+    }
+
     /// With one storyboard, `storyboards/x.yaml`.
     pub(crate) fn new(storyboard: &str) -> Self {
-        let project = Self { dir: TempDir::new().unwrap(), prints: TempDir::new().unwrap() };
+        let project = Self::empty();
         project.write("storyboards/x.yaml", storyboard);
         project
     }
@@ -147,6 +151,13 @@ impl Invocation {
         self
     }
 
+    /// In a folder of the project.
+    pub(crate) fn within(mut self, folder: &str) -> Self {
+        let dir = self.command.get_current_dir().unwrap().join(folder);
+        self.command.current_dir(dir);
+        self
+    }
+
     pub(crate) fn without(mut self, name: &str) -> Self {
         self.command.env_remove(name);
         self
@@ -193,10 +204,10 @@ impl Running {
         self.child.wait().unwrap();
     }
 
-    /// As Ctrl-C does.
-    pub(crate) fn interrupt(&self) {
-        let pid = self.pid().to_string();
-        assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    /// `INT` is what Ctrl-C sends.
+    pub(crate) fn signal(&self, name: &str) {
+        let (name, pid) = (format!("-{name}"), self.pid().to_string());
+        assert!(Command::new("kill").args([name, pid]).status().unwrap().success());
     }
 
     pub(crate) fn says(&self) -> String {

@@ -20,7 +20,9 @@ pub(crate) enum Submit {
     /// Accepted, and no answer comes until the queue is released.
     Silent,
     /// Accepted, and something in between answers with a page of its own.
-    Gateway(u16),
+    Page(u16, String),
+    /// With a receipt whose addresses are on the files' host.
+    Astray,
     /// Not accepted.
     Refused(u16, Value),
 }
@@ -30,12 +32,18 @@ pub(crate) enum Pace {
     Quick,
     /// In progress until it is released.
     Held,
+    /// Seven kinds of trouble before the first answer.
+    Shaky,
+    /// Not known to the queue until it is released.
+    Denied,
 }
 
 /// What came of it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum End {
     Video,
+    /// A video, after a server's error page or two.
+    Late,
     /// Status, `error_type` of the status, and the result's body.
     Failed(u16, &'static str, Value),
     NoVideo,
@@ -45,6 +53,8 @@ pub(crate) enum End {
 pub(crate) enum File {
     Whole,
     Gone,
+    /// A web page with a good status.
+    Page,
     /// The first answer breaks off in the middle, every later one is whole.
     Torn,
     /// The middle is as far as it comes until the queue is released.
@@ -73,8 +83,9 @@ pub(crate) fn silent() -> Script {
     Script { submit: Submit::Silent, ..Script::well() }
 }
 
-pub(crate) fn gateway(status: u16) -> Script {
-    Script { submit: Submit::Gateway(status), ..Script::well() }
+/// Accepted, and the answer is this.
+pub(crate) fn answered(status: u16, body: &str) -> Script {
+    Script { submit: Submit::Page(status, body.to_owned()), ..Script::well() }
 }
 
 /// In the shape of fal's own errors at the submit.
@@ -97,6 +108,10 @@ pub(crate) fn server_error() -> Script {
 
 pub(crate) fn no_video() -> Script {
     Script { end: End::NoVideo, ..Script::well() }
+}
+
+pub(crate) fn pace(pace: Pace) -> Script {
+    Script { pace, ..Script::well() }
 }
 
 pub(crate) fn file(file: File) -> Script {

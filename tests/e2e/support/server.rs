@@ -39,11 +39,19 @@ pub(crate) struct Reply {
     pub(crate) body: Vec<u8>,
     /// Closes after so many bytes of the body, though more were announced.
     pub(crate) cut: Option<usize>,
+    /// Called, and waited for, when half of the body is out.
+    pub(crate) halfway: Option<Box<dyn Fn() + Send>>,
 }
 
 impl Reply {
     pub(crate) fn new(status: u16, kind: &str, body: impl Into<Vec<u8>>) -> Self {
-        Self { status, headers: vec![("content-type", kind.to_owned())], body: body.into(), cut: None }
+        Self {
+            status,
+            headers: vec![("content-type", kind.to_owned())],
+            body: body.into(),
+            cut: None,
+            halfway: None,
+        }
     }
 
     pub(crate) fn json(status: u16, body: &serde_json::Value) -> Answer {
@@ -123,13 +131,17 @@ fn line(reader: &mut impl BufRead) -> Option<String> {
 }
 
 fn write(mut stream: TcpStream, reply: &Reply) -> std::io::Result<()> {
-    let Reply { status, headers, body, cut } = reply;
-    let mut head = format!("HTTP/1.1 {status} as scripted\r\n");
-    for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
-    }
-    head.push_str(&format!("content-length: {}\r\nconnection: close\r\n\r\n", body.len()));
+    let Reply { status, headers, body, cut, halfway } = reply;
+    let lines: String = headers.iter().map(|(name, value)| [name, ": ", value, "\r\n"].concat()).collect();
+    let length = body.len();
+    let head = format!(
+        "HTTP/1.1 {status} as scripted\r\n{lines}content-length: {length}\r\nconnection: close\r\n\r\n"
+    );
     stream.write_all(head.as_bytes())?;
-    stream.write_all(&body[..cut.unwrap_or(body.len())])?;
-    stream.flush()
+    let (first, second) = body[..cut.unwrap_or(body.len())].split_at(length / 2);
+    stream.write_all(first)?;
+    if let Some(wait) = halfway {
+        wait();
+    }
+    stream.write_all(second)
 }

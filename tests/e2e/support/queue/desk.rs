@@ -1,0 +1,224 @@
+//! What the scripted queue answers, and the account it keeps.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use serde_json::{Value, json};
+
+use super::super::script::{End, File, Pace, Script, Submit, well};
+use super::super::server::{Answer, Asked, Reply};
+use super::super::{PATIENCE, video};
+use super::Bought;
+
+pub(super) struct Desk {
+    key: String,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+pub(super) struct State {
+    pub(super) scripts: Vec<(String, VecDeque<Script>)>,
+    pub(super) bought: Vec<Bought>,
+    pub(super) refused: Vec<Bought>,
+    pub(super) asked: Vec<Asked>,
+    pub(super) offences: Vec<String>,
+    pub(super) files_at: String,
+    pub(super) queue_at: String,
+    pub(super) is_open: bool,
+}
+
+impl Desk {
+    pub(super) fn new(key: &str) -> Self {
+        Self { key: key.to_owned(), state: Mutex::default(), changed: Condvar::new() }
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the queue itself is asked.
+    pub(super) fn answer(&self, asked: &Asked) -> Answer {
+        let mut state = self.state();
+        state.asked.push(asked.clone());
+        if asked.header("authorization") != Some(&format!("Key {}", self.key)) {
+            state.offences.push(format!("without the key: {asked:?}"));
+            return Reply::json(401, &json!({"detail": "invalid key credentials"}));
+        }
+        if asked.method == "POST" {
+            return self.submit(state, asked);
+        }
+        let id = asked.path.split("/requests/").nth(1).unwrap_or_default();
+        let (id, what) = id.split_once('/').unwrap_or((id, ""));
+        let (is_open, files_at) = (state.is_open, state.files_at.clone());
+        let found = state.bought.iter_mut().find(|bought| bought.id == id);
+        match (found, asked.method.as_str(), what) {
+            (Some(bought), "GET", "status") => status(bought, is_open),
+            (Some(bought), "GET", "") => result(bought, &files_at),
+            _ => {
+                state.offences.push(format!("nothing there: {} {}", asked.method, asked.path));
+                Reply::json(404, &json!({"status": "NOT_FOUND"}))
+            }
+        }
+    }
+
+    pub(super) fn release(&self) {
+        self.state().is_open = true;
+        self.changed.notify_all();
+    }
+
+    fn wait_for_release(&self) {
+        drop(self.changed.wait_timeout_while(self.state(), PATIENCE, |state| !state.is_open));
+    }
+
+    fn submit(&self, mut state: MutexGuard<'_, State>, asked: &Asked) -> Answer {
+        state.offences.extend(against_the_contract(asked));
+        let mut bought = Bought {
+            id: format!("{:08x}-1111-4222-8333-444444444444", state.bought.len() + 1),
+            endpoint: asked.path.trim_start_matches('/').to_owned(),
+            body: serde_json::from_slice(&asked.body).unwrap_or_default(),
+            script: well(),
+            is_released: false,
+            looked: 0,
+            answered: 0,
+            fetched: 0,
+        };
+        let word = bought.word();
+        let scripted = state.scripts.iter_mut().find(|(known, _)| *known == word);
+        bought.script = scripted.and_then(|(_, scripts)| scripts.pop_front()).unwrap_or_else(well);
+        let script = bought.script.clone();
+        if let Submit::Refused(status, body) = script.submit {
+            state.refused.push(bought);
+            return Reply::json(status, &body);
+        }
+        let links_at = if script.submit == Submit::Astray { &state.files_at } else { &state.queue_at };
+        let receipt = receipt(&bought, links_at);
+        state.bought.push(bought);
+        match script.submit {
+            Submit::Lost => Answer::Nothing,
+            Submit::Page(status, page) => Answer::Reply(Reply::new(status, "text/html", page)),
+            Submit::Silent => {
+                drop(state);
+                self.wait_for_release();
+                Answer::Nothing
+            }
+            _ => Reply::json(200, &receipt),
+        }
+    }
+
+    /// Files lie on a host of their own, as fal's do.
+    pub(super) fn file(self: &Arc<Self>, asked: &Asked) -> Answer {
+        let mut state = self.state();
+        state.asked.push(asked.clone());
+        if asked.header("authorization").is_some() {
+            state.offences.push(format!("the key went to the files' host: {asked:?}"));
+        }
+        let id = asked.path.trim_start_matches("/files/").trim_end_matches(".mp4").to_owned();
+        let Some(bought) = state.bought.iter_mut().find(|bought| bought.id == id) else {
+            return Reply::json(404, &json!({"detail": "no such file"}));
+        };
+        bought.fetched += 1;
+        let (file, fetched, bytes) = (bought.script.file, bought.fetched, video::of(&id));
+        let mut reply = Reply::new(200, "video/mp4", bytes);
+        match file {
+            File::Gone => reply = Reply::new(404, "text/plain", "gone"),
+            File::Page => reply = Reply::new(200, "text/html", "<html>sign in</html>"),
+            File::Torn if fetched == 1 => reply.cut = Some(reply.body.len() / 2),
+            File::Stuck => {
+                let desk = Arc::clone(self);
+                reply.halfway = Some(Box::new(move || desk.wait_for_release()));
+            }
+            _ => {}
+        }
+        Answer::Reply(reply)
+    }
+}
+
+/// Every submit pins its model, and none gives up the stored result.
+fn against_the_contract(asked: &Asked) -> Vec<String> {
+    let mut offences = Vec::new();
+    let mut offend = |what: &str| offences.push(format!("{what}: {asked:?}"));
+    if asked.header("x-app-fal-disable-fallback") != Some("true") {
+        offend("a submit without x-app-fal-disable-fallback");
+    }
+    if asked.header("x-fal-store-io").is_some() {
+        offend("a submit that gives up the stored result");
+    }
+    if !asked.header("content-type").is_some_and(|kind| kind.starts_with("application/json")) {
+        offend("a submit that is not JSON");
+    }
+    if serde_json::from_slice::<Value>(&asked.body).is_err() {
+        offend("a submit whose body is no JSON");
+    }
+    if !asked.query.is_empty() {
+        offend("a submit with a query");
+    }
+    offences
+}
+
+/// Later calls go to the first two parts of the endpoint.
+fn address(bought: &Bought, queue_at: &str) -> String {
+    let app: Vec<&str> = bought.endpoint.split('/').take(2).collect();
+    format!("{queue_at}/{}/requests/{}", app.join("/"), bought.id)
+}
+
+fn receipt(bought: &Bought, queue_at: &str) -> Value {
+    let at = address(bought, queue_at);
+    json!({
+        "status": "IN_QUEUE", "request_id": bought.id, "queue_position": 0, "response_url": at,
+        "status_url": format!("{at}/status"), "cancel_url": format!("{at}/cancel"),
+    })
+}
+
+fn status(bought: &mut Bought, is_open: bool) -> Answer {
+    bought.looked += 1;
+    if let (Pace::Shaky, Some(answer)) = (bought.script.pace, shaky(bought)) {
+        return answer;
+    }
+    if bought.script.pace == Pace::Denied && !is_open {
+        return Reply::json(404, &json!({"status": "NOT_FOUND"}));
+    }
+    if bought.script.pace == Pace::Held && !bought.is_released && !is_open {
+        return Reply::json(202, &json!({"status": "IN_PROGRESS", "request_id": bought.id, "logs": null}));
+    }
+    let mut body = json!({"status": "COMPLETED", "request_id": bought.id, "logs": null, "metrics": {"inference_time": 1.0}});
+    if let End::Failed(status, error_type, _) = &bought.script.end {
+        body["error"] = json!(format!("Invalid status code: {status}"));
+        body["error_type"] = json!(error_type);
+    }
+    Reply::json(200, &body)
+}
+
+/// The first looks are met by everything but an answer.
+fn shaky(bought: &Bought) -> Option<Answer> {
+    let page = |status, text: &str| Answer::Reply(Reply::new(status, "text/html", text));
+    match bought.looked {
+        1 => Some(page(502, "<html>nginx</html>")),
+        2 => Some(Answer::Nothing),
+        3 => Some(Reply::json(404, &json!({"status": "NOT_FOUND"}))),
+        4 => Some(page(200, "")),
+        5 => Some(page(200, "{\"status\": \"IN_PRO")),
+        6 => Some(Reply::json(200, &json!({"status": "REHEARSING"}))),
+        7 => Some(Reply::json(429, &json!({"detail": "slow down"}))),
+        _ => None,
+    }
+}
+
+fn result(bought: &mut Bought, files_at: &str) -> Answer {
+    bought.answered += 1;
+    match &bought.script.end {
+        End::Failed(status, _, body) => Reply::json(*status, body),
+        End::Late if bought.answered < 3 => {
+            Answer::Reply(Reply::new(500, "text/html", "<html>Internal Server Error</html>"))
+        }
+        End::Video | End::Late => video_of(bought, files_at),
+        End::NoVideo => Reply::json(200, &json!({"video": null})),
+    }
+}
+
+fn video_of(bought: &Bought, files_at: &str) -> Answer {
+    let (url, size) = (format!("{files_at}/files/{}.mp4", bought.id), video::of(&bought.id).len());
+    let video =
+        json!({"url": url, "file_name": "output.mp4", "content_type": "video/mp4", "file_size": size});
+    Reply::json(200, &json!({ "video": video }))
+}

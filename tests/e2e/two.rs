@@ -1,0 +1,138 @@
+//! Two runs of one folder, and folders of two queues.
+
+use crate::support::project::{Project, addresses, board};
+use crate::support::queue::Queue;
+use crate::support::script::held;
+
+fn held_run() -> (Queue, Project) {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one", "two"])));
+    queue.script("one", held());
+    (queue, project)
+}
+
+#[test]
+fn the_second_run_of_a_folder_names_the_first_and_sends_nothing() {
+    let (queue, project) = held_run();
+    let first = project.render(&queue, "-j 1").start();
+    queue.wait_for_looks(1);
+    let pid = first.pid().to_string();
+    project.render(&queue, "").ends(7).says(&pid);
+    assert_eq!(queue.words(), ["one"]);
+    queue.release();
+    first.ends(0);
+    assert_eq!(queue.words(), ["one", "two"]);
+}
+
+#[test]
+fn the_second_run_waits_for_the_first_where_it_is_told_to() {
+    let (queue, project) = held_run();
+    let first = project.render(&queue, "-j 1").start();
+    queue.wait_for_looks(1);
+    let second = project.render(&queue, "--lock-timeout 40 --json").start();
+    queue.release();
+    first.ends(0);
+    let json = second.ends(0).json();
+    assert_eq!(addresses(&json, "action", "reuse"), ["x/one", "x/two"]);
+    assert_eq!(queue.words(), ["one", "two"]);
+}
+
+#[test]
+fn a_run_that_waits_in_vain_says_who_holds_the_folder() {
+    let (queue, project) = held_run();
+    let first = project.render(&queue, "-j 1").start();
+    queue.wait_for_looks(1);
+    let pid = first.pid().to_string();
+    project.render(&queue, "--lock-timeout 1").ends(7).says(&pid);
+    assert_eq!(queue.words(), ["one"]);
+}
+
+#[test]
+fn plan_and_status_read_a_folder_that_a_run_holds() {
+    let (queue, project) = held_run();
+    let run = project.render(&queue, "-j 1").start();
+    queue.wait_for_looks(1);
+    let plan = project.plan("");
+    assert_eq!(addresses(&plan, "action", "resume"), ["x/one"]);
+    assert_eq!(addresses(&plan, "action", "buy"), ["x/two"]);
+    let status = project.status(0);
+    assert_eq!(status["totals"]["in_flight"], 1);
+    assert_eq!(status["takes"][0]["state"], "in flight");
+    queue.release();
+    run.ends(0);
+}
+
+#[test]
+fn a_folder_of_one_queue_is_not_used_with_another() {
+    let (ours, theirs, project) = (Queue::start(), Queue::start(), Project::new(&board(&["one"])));
+    project.render(&ours, "").ends(0);
+    project.storyboard(&board(&["one", "two"]));
+    let done = project.render(&theirs, "").ends(7);
+    done.says(&ours.origin());
+    done.says(&theirs.origin());
+    assert_eq!((ours.submits(), theirs.submits()), (1, 0));
+    assert!(theirs.asked().is_empty());
+    project.render(&ours, "").ends(0);
+    assert_eq!(ours.words(), ["one", "two"]);
+}
+
+#[test]
+fn what_was_simulated_is_never_taken_for_bought() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one"])));
+    project.shotlist("render --sim --out r").ends(0);
+    let done = project.render(&queue, "").ends(7);
+    done.says("sim");
+    done.says(&queue.origin());
+    assert!(queue.asked().is_empty());
+}
+
+#[test]
+fn what_was_bought_is_never_simulated_over() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one"])));
+    project.render(&queue, "").ends(0);
+    project.storyboard(&board(&["one", "two"]));
+    project.shotlist("render --sim --out r").ends(7).says(&queue.origin());
+    project.has_exactly(&queue, &["one"]);
+}
+
+#[test]
+fn simulating_and_buying_go_to_folders_of_their_own_unless_told_otherwise() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one"])));
+    project.shotlist("render --sim").ends(0);
+    project.shotlist("render --yes").to(&queue).ends(0);
+    assert_eq!(queue.words(), ["one"]);
+    assert!(project.path("animatics/x/01_one.mp4").exists());
+    assert_eq!(std::fs::read(project.path("renders/x/01_one.mp4")).unwrap(), queue.file_of("one"));
+}
+
+#[test]
+fn an_animatic_is_cut_as_the_clips_that_are_bought_already() {
+    let scene = |seconds: &[u32]| {
+        let shot = |(number, seconds): (usize, &u32)| {
+            format!("      - {{ id: s{number}, duration: {seconds}, prompt: shot {seconds} }}\n")
+        };
+        let shots: String = seconds.iter().enumerate().map(shot).collect();
+        format!(
+            "storyboard: x\nmodel: kling-o3-4k\naspect_ratio: \"1:1\"\nscenes:\n  - id: s\n    shots:\n{shots}"
+        )
+    };
+    let (queue, project) = (Queue::start(), Project::new(&scene(&[3, 4])));
+    project.shotlist("render --yes").to(&queue).ends(0);
+    project.storyboard(&scene(&[3, 4, 5]));
+    let cut = |args: &str| {
+        let plan = project.shotlist(&format!("plan --json {args}")).ends(0).json();
+        plan["clips"].as_array().unwrap().iter().map(|clip| clip["shots"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(cut(""), [serde_json::json!(["s0", "s1"]), serde_json::json!(["s2"])]);
+    assert_eq!(cut("--sim"), cut(""));
+    assert_eq!(cut("--out elsewhere"), [serde_json::json!(["s0", "s1", "s2"])]);
+}
+
+#[test]
+fn replaced_animatics_count_against_no_budget() {
+    let project = Project::new(&format!("budget: 1.26\n{}", board(&["one"])));
+    project.shotlist("render --sim").ends(0);
+    project.storyboard(&format!("budget: 1.26\n{}", board(&["other"])));
+    project.shotlist("render --sim").ends(0);
+    project.storyboard(&format!("budget: 1.26\n{}", board(&["other", "third"])));
+    project.shotlist("render --sim").ends(3);
+}
