@@ -21,7 +21,7 @@ const TABLE: [(&str, &[&str]); 15] = [
     ("record", &["address", "take"]),
     ("render", &["address", "catalog", "fal", "plan", "record", "request", "take", "usd"]),
     ("sim", &["catalog", "usd"]),
-    ("report", &["address", "plan", "record", "render", "storyboard", "take", "usd"]),
+    ("report", &["address", "plan", "record", "render", "request", "storyboard", "take", "usd"]),
     (
         "cli",
         &[

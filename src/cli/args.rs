@@ -115,13 +115,20 @@ pub(super) struct SelectArgs {
 
 /// Where the clips are, and of which queue.
 #[derive(Debug, Args)]
-pub(super) struct FolderArgs {
+pub(super) struct PlaceArgs {
     /// The output folder [default: renders, or animatics with --sim]
     #[arg(long, value_name = "DIR", env = "SHOTLIST_OUT")]
     pub(super) out: Option<PathBuf>,
     /// Uses the built-in simulator: free, and yields playable animatics
     #[arg(long, env = "SHOTLIST_SIM", value_parser = BoolishValueParser::new())]
     pub(super) sim: bool,
+}
+
+/// What counts as there, and what may be spent.
+#[derive(Debug, Args)]
+pub(super) struct FolderArgs {
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
     /// Takes recorded takes as current although their files are not here
     #[arg(long, env = "SHOTLIST_NO_FETCH", value_parser = BoolishValueParser::new())]
     pub(super) no_fetch: bool,
@@ -189,12 +196,8 @@ pub(super) struct RenderArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct StatusArgs {
-    /// The output folder [default: renders, or animatics with --sim]
-    #[arg(long, value_name = "DIR", env = "SHOTLIST_OUT")]
-    pub(super) out: Option<PathBuf>,
-    /// Of the simulator's folder
-    #[arg(long, env = "SHOTLIST_SIM", value_parser = BoolishValueParser::new())]
-    pub(super) sim: bool,
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
     /// Hashes every file and compares it with the record
     #[arg(long, env = "SHOTLIST_VERIFY", value_parser = BoolishValueParser::new())]
     pub(super) verify: bool,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::args::FolderArgs;
+use super::args::{FolderArgs, PlaceArgs};
 use super::exit::Failure;
 use crate::plan::Superseded;
 use crate::record::{self, FileState, Trust, Vault};
@@ -50,15 +50,12 @@ pub(super) struct Files {
 impl Folder {
     pub(super) fn new(args: &FolderArgs) -> Self {
         let fetch = if args.no_fetch { Fetch::Nothing } else { Fetch::Missing };
-        Self { fetch, ..Self::at(args.out.as_deref(), maker(args.sim)) }
+        Self { fetch, ..Self::at(&args.place) }
     }
 
-    pub(super) fn at(out: Option<&Path>, maker: Maker) -> Self {
-        let usual = match maker {
-            Maker::Fal => RENDERS,
-            Maker::Simulator => ANIMATICS,
-        };
-        let dir = out.map_or_else(|| PathBuf::from(usual), Path::to_owned);
+    pub(super) fn at(args: &PlaceArgs) -> Self {
+        let (maker, usual) = if args.sim { (Maker::Simulator, ANIMATICS) } else { (Maker::Fal, RENDERS) };
+        let dir = args.out.clone().unwrap_or_else(|| PathBuf::from(usual));
         Self { dir, maker, fetch: Fetch::Missing }
     }
 
@@ -100,8 +97,4 @@ impl Folder {
         }
         Ok(files)
     }
-}
-
-pub(super) fn maker(sim: bool) -> Maker {
-    if sim { Maker::Simulator } else { Maker::Fal }
 }

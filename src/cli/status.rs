@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::args::{BoardArgs, SelectArgs, StatusArgs};
 use super::boards::{self, Boards, Depth};
 use super::exit::{Exit, Failure};
-use super::folder::{Files, Folder, maker};
+use super::folder::{Files, Folder};
 use super::plan as plan_command;
 use super::terminal::{Format, Terminal};
 use crate::plan::Plan;
@@ -14,11 +14,11 @@ use crate::report::status::{self, Wrong};
 use crate::take::Takes;
 
 pub(super) fn status(args: &StatusArgs, terminal: Terminal) -> Result<Exit, Failure> {
-    let folder = Folder::at(args.out.as_deref(), maker(args.sim));
+    let folder = Folder::at(&args.place);
     let takes = folder.read()?;
     let plan = plan(&folder, &takes)?;
     let wrong = if args.verify { verify(&folder, &takes)? } else { Vec::new() };
-    let report = status::Status { takes: &takes, accounts: &plan.accounts, wrong: &wrong };
+    let report = status::Status { takes: &takes, plan: &plan, wrong: &wrong };
     match terminal.format {
         Format::Json => terminal.data(&format!("{}\n", report.json())),
         Format::Text => terminal.data(&report.text(&folder.dir.display().to_string(), terminal.out_paint())),

@@ -12,7 +12,6 @@ use super::findings::{Findings, Known, Place};
 use super::nearest::did_you_mean;
 use super::scope::{self, SceneWritten};
 use super::seconds::{Company, check_seconds};
-use super::settings::COMMON;
 use super::shots::{self, Around, Drawn};
 use super::variants::{self, Variant};
 use super::vars::{self, Content as Value, Definition, Layer, Vars};
@@ -20,7 +19,7 @@ use super::world::World;
 use super::{Expanded, Files, Options, Scene};
 use crate::address::Edition;
 use crate::catalog::Catalog;
-use crate::storyboard::{self, Content, Entry, Problem, Profile, Span, Storyboard};
+use crate::storyboard::{self, Content, Entry, Problem, Profile, SETTINGS, Span, Storyboard};
 
 pub(super) struct Expansion<'a> {
     pub(super) world: World<'a>,
@@ -80,7 +79,7 @@ impl<'a> Expansion<'a> {
             .models()
             .iter()
             .flat_map(|model| model.fields.keys().map(String::as_str))
-            .chain(COMMON)
+            .chain(SETTINGS)
             .collect();
         let source = Place::new(&storyboard.source, Span::default());
         let said = profile.map_or(&[][..], |profile| &profile.overrides);

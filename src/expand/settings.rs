@@ -12,21 +12,7 @@ use super::nearest::did_you_mean;
 use super::values::{self, Mistake};
 use super::world::{Names, Text, World};
 use crate::catalog::{Model, Takes};
-use crate::storyboard::{Entry, Node, Source, Span, Value};
-
-/// Settings of every model, or of none.
-pub(super) const COMMON: [&str; 10] = [
-    "model",
-    "aspect_ratio",
-    "generate_audio",
-    "shot_type",
-    "duration",
-    "takes",
-    "group",
-    "template",
-    "tags",
-    "skip",
-];
+use crate::storyboard::{Entry, Node, SETTINGS, Source, Span, Value};
 
 /// Those that are never a field of the request by themselves.
 const NOT_SENT: [&str; 8] = ["model", "shot_type", "duration", "takes", "group", "template", "tags", "skip"];
@@ -275,6 +261,6 @@ fn not_of_model(world: &mut World<'_>, model: &Model, key: &str, level: Level, p
         return Ok(());
     }
     let own: Vec<&str> = model.fields.keys().map(String::as_str).collect();
-    let help = did_you_mean(key, own.into_iter().chain(COMMON));
+    let help = did_you_mean(key, own.into_iter().chain(SETTINGS));
     Err(world.findings.error(place, message, help))
 }

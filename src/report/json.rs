@@ -1,15 +1,16 @@
 //! The machine output: one object, stable names, money as decimal strings. Decides nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::table::word;
 use crate::address::{Address, Id};
-use crate::plan::{Account, Action, Clip, Plan, Wanted};
+use crate::plan::{Account, Action, Clip, Plan, Stray, Wanted};
 use crate::record::Vault;
 use crate::render::{Outcome, Settled};
+use crate::request::{Fingerprint, Request};
 use crate::storyboard::{Problem, Severity};
 use crate::take::{Nonce, Take, Takes};
 use crate::usd::Usd;
@@ -21,7 +22,7 @@ const VERSION: u32 = 1;
 struct PlanJson<'a> {
     version: u32,
     totals: Totals,
-    storyboards: Vec<StoryboardJson<'a>>,
+    storyboards: Vec<AccountJson<'a>>,
     clips: Vec<ClipJson<'a>>,
 }
 
@@ -37,8 +38,9 @@ struct Totals {
     cap_usd: Option<Usd>,
 }
 
+/// A storyboard's money, in the plan and in the status.
 #[derive(Serialize)]
-struct StoryboardJson<'a> {
+pub(super) struct AccountJson<'a> {
     id: &'a Id,
     /// None for a storyboard that is gone and whose takes are not.
     file: Option<&'a str>,
@@ -108,7 +110,7 @@ pub fn plan(plan: &Plan, done: Option<Done>) -> String {
     }
     let strays = plan.strays.iter().map(|stray| {
         let outcome = done.and_then(|done| done.takes.get(stray.take.nonce)).map(stray_outcome);
-        stray_json(&stray.take, stray.action, &stray.reason, outcome)
+        stray_json(stray, outcome)
     });
     let totals = totals(plan, accounts, &clips);
     clips.extend(strays);
@@ -130,11 +132,13 @@ fn totals(plan: &Plan, accounts: &BTreeMap<Id, Account>, clips: &[ClipJson]) -> 
     }
 }
 
-fn storyboards<'a>(plan: &'a Plan, accounts: &'a BTreeMap<Id, Account>) -> Vec<StoryboardJson<'a>> {
-    let file = |id: &Id| plan.editions.iter().find(|edition| edition.edition.storyboard == *id);
-    let one = |(id, account): (&'a Id, &'a Account)| StoryboardJson {
+/// One entry per storyboard; the plan knows the files.
+pub(super) fn storyboards<'a>(plan: &'a Plan, accounts: &'a BTreeMap<Id, Account>) -> Vec<AccountJson<'a>> {
+    let files: HashMap<&Id, &str> =
+        plan.editions.iter().map(|one| (&one.edition.storyboard, one.source.name.as_str())).collect();
+    let one = |(id, account): (&'a Id, &'a Account)| AccountJson {
         id,
-        file: file(id).map(|edition| edition.source.name.as_str()),
+        file: files.get(id).copied(),
         spent_usd: account.spent,
         superseded_usd: account.superseded,
         reserved_usd: account.reserved,
@@ -143,50 +147,55 @@ fn storyboards<'a>(plan: &'a Plan, accounts: &'a BTreeMap<Id, Account>) -> Vec<S
     accounts.iter().map(one).collect()
 }
 
-fn clip_json<'a>(clip: &'a Clip, wanted: &'a Wanted, outcome: Option<OutcomeJson>) -> ClipJson<'a> {
-    let edition = &clip.address.edition;
-    ClipJson {
-        address: &clip.address,
-        storyboard: &edition.storyboard,
-        variant: edition.variant.as_deref(),
-        profile: edition.profile.as_ref(),
-        scene: &clip.address.scene,
-        shots: &clip.shots,
-        take: wanted.number,
-        fingerprint: clip.fingerprint.to_string(),
-        action: word(wanted.action),
-        reason: wanted.words(),
-        seconds: clip.seconds,
-        usd: clip.usd,
-        endpoint: &clip.request.endpoint,
-        request: &clip.request.body,
-        outcome,
-    }
+/// What is said of a clip beside what it is.
+struct Said {
+    take: u32,
+    action: Action,
+    reason: String,
+    outcome: Option<OutcomeJson>,
 }
 
-fn stray_json<'a>(
-    take: &'a Take,
-    action: Action,
-    reason: &str,
-    outcome: Option<OutcomeJson>,
+fn clip_json<'a>(clip: &'a Clip, wanted: &Wanted, outcome: Option<OutcomeJson>) -> ClipJson<'a> {
+    let said = Said { take: wanted.number, action: wanted.action, reason: wanted.words(), outcome };
+    let what = (clip.fingerprint, clip.seconds, clip.usd);
+    entry(&clip.address, &clip.shots, &clip.request, what, said)
+}
+
+fn stray_json(stray: &Stray, outcome: Option<OutcomeJson>) -> ClipJson<'_> {
+    let (take, intent) = (&stray.take, &stray.take.intent);
+    let said = Said { take: 1, action: stray.action, reason: stray.reason.clone(), outcome };
+    entry(
+        &intent.address,
+        &intent.shots,
+        &intent.request,
+        (take.fingerprint, intent.seconds, intent.usd),
+        said,
+    )
+}
+
+fn entry<'a>(
+    address: &'a Address,
+    shots: &'a [Id],
+    request: &'a Request,
+    (fingerprint, seconds, usd): (Fingerprint, u32, Usd),
+    said: Said,
 ) -> ClipJson<'a> {
-    let intent = &take.intent;
     ClipJson {
-        address: &intent.address,
-        storyboard: &intent.address.edition.storyboard,
-        variant: intent.address.edition.variant.as_deref(),
-        profile: intent.address.edition.profile.as_ref(),
-        scene: &intent.address.scene,
-        shots: &intent.shots,
-        take: 1,
-        fingerprint: take.fingerprint.to_string(),
-        action: word(action),
-        reason: reason.to_owned(),
-        seconds: intent.seconds,
-        usd: intent.usd,
-        endpoint: &intent.request.endpoint,
-        request: &intent.request.body,
-        outcome,
+        address,
+        storyboard: &address.edition.storyboard,
+        variant: address.edition.variant.as_deref(),
+        profile: address.edition.profile.as_ref(),
+        scene: &address.scene,
+        shots,
+        take: said.take,
+        fingerprint: fingerprint.to_string(),
+        action: word(said.action),
+        reason: said.reason,
+        seconds,
+        usd,
+        endpoint: &request.endpoint,
+        request: &request.body,
+        outcome: said.outcome,
     }
 }
 

@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::json::to_line;
+use super::json::{AccountJson, storyboards, to_line};
 use super::style::{Paint, Style};
 use super::table::account_line;
 use crate::address::{Address, Id};
-use crate::plan::Account;
+use crate::plan::{Account, Plan};
 use crate::take::{Charge, State, Take, Takes};
 use crate::usd::Usd;
 
@@ -17,7 +17,8 @@ use crate::usd::Usd;
 #[derive(Clone, Copy, Debug)]
 pub struct Status<'a> {
     pub takes: &'a Takes,
-    pub accounts: &'a BTreeMap<Id, Account>,
+    /// Of everything that the project holds, for budgets and for what is still in use.
+    pub plan: &'a Plan,
     /// What `--verify` found.
     pub wrong: &'a [Wrong],
 }
@@ -34,7 +35,7 @@ pub struct Wrong {
 struct StatusJson<'a> {
     version: u32,
     totals: Totals,
-    storyboards: Vec<StoryboardJson<'a>>,
+    storyboards: Vec<AccountJson<'a>>,
     takes: Vec<TakeJson<'a>>,
     wrong_files: &'a [Wrong],
 }
@@ -48,15 +49,6 @@ struct Totals {
     unknown: usize,
     spent_usd: Usd,
     reserved_usd: Usd,
-}
-
-#[derive(Serialize)]
-struct StoryboardJson<'a> {
-    id: &'a Id,
-    spent_usd: Usd,
-    superseded_usd: Usd,
-    reserved_usd: Usd,
-    budget_usd: Option<Usd>,
 }
 
 #[derive(Serialize)]
@@ -76,22 +68,10 @@ impl Status<'_> {
     /// One object on one line.
     #[must_use]
     pub fn json(&self) -> String {
-        let storyboards = self.accounts.iter().map(|(id, account)| StoryboardJson {
-            id,
-            spent_usd: account.spent,
-            superseded_usd: account.superseded,
-            reserved_usd: account.reserved,
-            budget_usd: account.budget,
-        });
+        let storyboards = storyboards(self.plan, self.accounts());
         let takes = self.open().map(take_json).collect();
         let totals = self.totals();
-        to_line(&StatusJson {
-            version: 1,
-            totals,
-            storyboards: storyboards.collect(),
-            takes,
-            wrong_files: self.wrong,
-        })
+        to_line(&StatusJson { version: 1, totals, storyboards, takes, wrong_files: self.wrong })
     }
 
     /// For people.
@@ -103,7 +83,7 @@ impl Status<'_> {
             let verb = paint.style(Style::Bad, &format!("{:<9}", "wrong"));
             let _ = writeln!(out, "  {verb} {}  {folder}/{} {}", wrong.address, wrong.file, wrong.what);
         }
-        for (id, account) in self.accounts {
+        for (id, account) in self.accounts() {
             let _ = writeln!(out, "{}", account_line(id, account));
         }
         let Totals { takes, landed, in_flight, failed, unknown, spent_usd, reserved_usd } = self.totals();
@@ -116,6 +96,10 @@ impl Status<'_> {
             paint.style(Style::Strong, &format!("{counts}; spent {spent_usd}, reserved {reserved_usd}"))
         );
         out
+    }
+
+    fn accounts(&self) -> &'_ BTreeMap<Id, Account> {
+        &self.plan.accounts
     }
 
     /// Unfinished, unknown, or failed in a way that may be billed.
@@ -131,8 +115,8 @@ impl Status<'_> {
             in_flight: count(Take::is_unfinished),
             failed: count(|take| take.state() == State::Failed),
             unknown: count(Take::is_unknown),
-            spent_usd: self.accounts.values().map(|account| account.spent).sum(),
-            reserved_usd: self.accounts.values().map(|account| account.reserved).sum(),
+            spent_usd: self.accounts().values().map(|account| account.spent).sum(),
+            reserved_usd: self.accounts().values().map(|account| account.reserved).sum(),
         }
     }
 }

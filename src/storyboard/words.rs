@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 pub(super) const PARTS: [&str; 7] =
     ["place", "style", "subject", "details", "line", "use_case", "constraints"];
 
-pub(super) const SETTINGS: [&str; 10] = [
+/// Settings of every model, or of none.
+pub const SETTINGS: [&str; 10] = [
     "model",
     "aspect_ratio",
     "generate_audio",
