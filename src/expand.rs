@@ -1,4 +1,4 @@
-//! [`Storyboard`](crate::storyboard::Storyboard) to shots: rows, matrix, profiles, variables, inheritance and templates,
+//! [`Storyboard`] to shots: rows, matrix, profiles, variables, inheritance and templates,
 //! all of them rendered and checked against the catalog. The order is part of the contract.
 //! Decides nothing about clips or money; that is [`crate::plan`]'s.
 
