@@ -8,7 +8,7 @@ use super::table::account_line;
 use crate::address::Id;
 use crate::plan::{Account, Held, Plan, Wanted};
 use crate::render::{Halt, Outcome, Run, Settled};
-use crate::take::{Charge, Take, Takes};
+use crate::take::{Again, Charge, Take, Takes};
 use crate::usd::Usd;
 
 /// What a finished run has to say.
@@ -119,6 +119,18 @@ impl Summary<'_> {
         }
     }
 
+    /// A failure that no further run repeats by itself.
+    fn waits_to_be_asked(&self, outcome: Outcome) -> bool {
+        let failure = |nonce| self.takes.get(nonce).and_then(Take::failure);
+        match outcome {
+            Outcome::Held(Held::Failed) => true,
+            Outcome::Failed(nonce) => {
+                failure(nonce).is_some_and(|failed| failed.kind.again() == Again::WhenAsked)
+            }
+            _ => false,
+        }
+    }
+
     fn bought(&self) -> impl Iterator<Item = &Take> {
         self.run.bought.values().filter_map(|nonce| self.takes.get(*nonce))
     }
@@ -146,8 +158,11 @@ impl Summary<'_> {
             _ if any(|outcome| matches!(outcome, Outcome::Held(Held::Budget(_)))) => {
                 Some(format!("raise the budget, then {}", again(None)))
             }
-            _ if any(|outcome| matches!(outcome, Outcome::Failed(_) | Outcome::Held(Held::Failed))) => {
+            _ if self.settled.iter().any(|one| self.waits_to_be_asked(one.outcome)) => {
                 Some(format!("change what failed, or buy it again as it is: {}", again(Some("--failed"))))
+            }
+            _ if any(|outcome| matches!(outcome, Outcome::Failed(_))) => {
+                Some(format!("{}, which tries again what failed and cost nothing", again(None)))
             }
             _ if any(|outcome| matches!(outcome, Outcome::Held(Held::Lost))) => {
                 Some(format!("{} buys a lost clip again", again(Some("--force ADDRESS"))))

@@ -2,7 +2,7 @@
 
 use crate::support::project::{Project, addresses, board, clip};
 use crate::support::queue::Queue;
-use crate::support::script::{lost, policy, server_error};
+use crate::support::script::{lost, policy, policy_for, server_error};
 
 const FOUR: [&str; 4] = ["one", "two", "three", "four"];
 
@@ -90,6 +90,16 @@ fn what_a_policy_refusal_may_cost_stays_spent() {
     assert_eq!(json["totals"]["spent_usd"], "1.26");
     project.render(&queue, "-j 4").ends(3);
     assert_eq!(queue.submits(), 1);
+}
+
+#[test]
+fn a_policy_refusal_that_fal_says_is_free_frees_its_money() {
+    for (units, words) in [("0", vec!["one", "two"]), ("3", vec!["one"])] {
+        let (queue, project) = (Queue::start(), Project::new(&with_budget("1.26", &["one", "two"])));
+        queue.script("one", policy_for(units));
+        project.render(&queue, "-j 4").done();
+        assert_eq!(queue.words(), words, "{units} units");
+    }
 }
 
 #[test]

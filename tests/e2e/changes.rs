@@ -110,6 +110,34 @@ fn comments_titles_notes_tags_and_key_order_buy_nothing() {
     assert_eq!(queue.submits(), 1);
 }
 
+#[test]
+fn a_renamed_storyboard_with_renamed_scenes_keeps_its_clips() {
+    let (queue, project) = rendered(&board(&["one", "two"]));
+    let renamed =
+        board(&["one", "two"]).replace("storyboard: x", "storyboard: y").replace("id: one", "id: opening");
+    project.storyboard(&renamed);
+    project.render(&queue, "").ends(0);
+    assert_eq!(queue.submits(), 2);
+    assert_eq!(std::fs::read(project.path("r/y/01_opening.mp4")).unwrap(), queue.file_of("one"));
+}
+
+#[test]
+fn another_model_or_shape_or_length_is_another_clip_and_the_plan_says_which() {
+    let (_queue, project) = rendered(&board(&["one"]));
+    for (from, to, why) in [
+        ("kling-o3-4k", "kling-o3-pro", "model is now kling-o3-pro"),
+        ("\"1:1\"", "\"9:16\"", "aspect_ratio is now 9:16, not 1:1"),
+        ("duration: 3", "duration: 4", "one now lasts 4 s, not 3 s"),
+        ("duration: 3", "duration: 3\ngenerate_audio: true", "generate_audio is now true, not false"),
+    ] {
+        project.storyboard(&board(&["one"]).replace(from, to));
+        let plan = project.plan("");
+        assert_eq!(clip(&plan, "x/one")["action"], "buy", "{to}");
+        let reason = clip(&plan, "x/one")["reason"].as_str().unwrap();
+        assert!(reason.starts_with(why), "{reason}");
+    }
+}
+
 /// A clip is in flight, and the run that bought it is dead.
 fn in_flight(story: &str) -> (Queue, Project) {
     let (queue, project) = (Queue::start(), Project::new(story));

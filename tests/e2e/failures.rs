@@ -146,7 +146,9 @@ fn where_nobody_listens_nothing_is_bought_and_a_rerun_buys() {
     drop(listener);
     let project = Project::new(&board(&["one", "two"]));
     let run = project.shotlist("render --yes --out r").env("FAL_KEY", KEY);
-    run.env("SHOTLIST_QUEUE_URL", &format!("http://127.0.0.1:{port}")).ends(1);
+    let done = run.env("SHOTLIST_QUEUE_URL", &format!("http://127.0.0.1:{port}")).ends(1);
+    done.says("nothing was bought");
+    done.says("which tries again what failed and cost nothing");
     let status = project.status(0);
     let totals = (&status["totals"]["spent_usd"], &status["totals"]["reserved_usd"]);
     assert_eq!(totals, (&json!("0.00"), &json!("0.00")));
@@ -168,10 +170,26 @@ fn a_throttled_submit_costs_nothing_and_is_sent_again_once_the_queue_was_left_al
 #[test]
 fn without_a_key_nothing_is_sent_and_the_way_out_is_named() {
     let (queue, project) = (Queue::start(), Project::new(&board(&["one"])));
-    let done = project.render(&queue, "").without("FAL_KEY").ends(4);
-    done.says("FAL_KEY");
-    done.says("--sim");
-    assert_eq!(queue.submits(), 0);
+    for run in [project.render(&queue, "").without("FAL_KEY"), project.render(&queue, "").env("FAL_KEY", " ")]
+    {
+        let done = run.ends(4);
+        done.says("FAL_KEY");
+        done.says("--sim");
+    }
+    assert!(queue.asked().is_empty());
+}
+
+#[test]
+fn a_queue_that_the_key_must_not_go_to_is_refused() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one"])));
+    let port = queue.origin().rsplit(':').next().unwrap().to_owned();
+    for address in
+        ["http://203.0.113.7", "ftp://127.0.0.1", "127.0.0.1", &format!("http://user@127.0.0.1:{port}")]
+    {
+        project.render(&queue, "").env("SHOTLIST_QUEUE_URL", address).ends(2);
+        project.render(&queue, "").env("SHOTLIST_API_URL", address).ends(2);
+    }
+    assert!(queue.asked().is_empty());
 }
 
 #[test]

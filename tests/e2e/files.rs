@@ -28,6 +28,7 @@ fn a_lost_file_is_fetched_again_and_not_bought_again() {
     let plan = project.plan("");
     assert_eq!(addresses(&plan, "action", "download"), ["x/one"]);
     assert_eq!(plan["totals"]["usd"], "0.00");
+    project.shotlist("status --verify --out r").ends(5);
     project.render(&queue, "").ends(0);
     assert_eq!(queue.submits(), 2);
     project.has_exactly(&queue, &["one", "two"]);

@@ -182,7 +182,9 @@ fn two_takes_of_a_clip_are_two_purchases_of_one_request() {
 
 #[test]
 fn a_reader_who_leaves_early_is_no_error() {
-    let project = Project::new(&board(&["one", "two"]));
+    // More than a pipe holds.
+    let scenes: Vec<String> = (0..1_000).map(|number| format!("scene-{number}")).collect();
+    let project = Project::new(&board(&scenes.iter().map(String::as_str).collect::<Vec<_>>()));
     let plan = format!(
         "{} plan --json | head -c 1 >/dev/null; exit ${{PIPESTATUS[0]}}",
         env!("CARGO_BIN_EXE_shotlist")

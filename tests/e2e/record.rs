@@ -127,3 +127,20 @@ fn where_nothing_can_be_recorded_nothing_is_sent() {
         assert!(queue.asked().is_empty(), "{blocked}");
     }
 }
+
+#[test]
+fn a_folder_that_is_cleaned_during_a_run_stops_the_buying_and_loses_nothing() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one", "two", "three"])));
+    queue.script("one", held());
+    let run = project.render(&queue, "-j 1").start();
+    queue.wait_for_looks(1);
+    fs::remove_dir_all(project.path("r")).unwrap();
+    queue.release();
+    let done = run.ends(1);
+    assert_eq!(queue.words(), ["one"]);
+    assert!(!done.stderr.contains("x/two  r/.journal.jsonl"), "it was never sent: {}", done.stderr);
+    done.says("x/two  not started, nothing was spent on it");
+    project.render(&queue, "").ends(0);
+    assert_eq!(queue.words(), ["one", "three", "two"]);
+    project.has_exactly(&queue, &["one", "two", "three"]);
+}

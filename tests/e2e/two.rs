@@ -3,6 +3,7 @@
 use crate::support::project::{Project, addresses, board};
 use crate::support::queue::Queue;
 use crate::support::script::held;
+use crate::support::until;
 
 fn held_run() -> (Queue, Project) {
     let (queue, project) = (Queue::start(), Project::new(&board(&["one", "two"])));
@@ -59,6 +60,23 @@ fn plan_and_status_read_a_folder_that_a_run_holds() {
     assert_eq!(status["takes"][0]["state"], "in flight");
     queue.release();
     run.ends(0);
+}
+
+#[test]
+fn two_runs_after_the_lock_was_deleted_buy_nothing_twice() {
+    let (queue, project) = held_run();
+    let first = project.render(&queue, "-j 1").start();
+    queue.wait_for_looks(1);
+    project.remove("r/.lock");
+    let looks = queue.asked().len();
+    let second = project.render(&queue, "-j 2").start();
+    until("both look", || queue.asked().len() > looks + 4);
+    queue.release();
+    first.done();
+    second.done();
+    project.render(&queue, "").ends(0);
+    assert_eq!(queue.words(), ["one", "two"]);
+    project.has_exactly(&queue, &["one", "two"]);
 }
 
 #[test]

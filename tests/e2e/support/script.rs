@@ -8,6 +8,8 @@ pub(crate) struct Script {
     pub(crate) pace: Pace,
     pub(crate) end: End,
     pub(crate) file: File,
+    /// What the result says is billed, where it says so.
+    pub(crate) units: Option<&'static str>,
 }
 
 /// How the submit is answered.
@@ -63,7 +65,7 @@ pub(crate) enum File {
 
 impl Script {
     const fn well() -> Self {
-        Self { submit: Submit::Receipt, pace: Pace::Quick, end: End::Video, file: File::Whole }
+        Self { submit: Submit::Receipt, pace: Pace::Quick, end: End::Video, file: File::Whole, units: None }
     }
 }
 
@@ -98,6 +100,11 @@ pub(crate) fn policy() -> Script {
     let item = json!({"loc": ["body", "prompt"], "msg": "flagged by a content checker", "type": "content_policy_violation"});
     let end = End::Failed(422, "content_policy_violation", json!({ "detail": [item] }));
     Script { end, ..Script::well() }
+}
+
+/// The same, of which fal says how much it bills.
+pub(crate) fn policy_for(units: &'static str) -> Script {
+    Script { units: Some(units), ..policy() }
 }
 
 /// A failure that fal does not bill.

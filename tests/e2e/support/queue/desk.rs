@@ -54,7 +54,7 @@ impl Desk {
         let found = state.bought.iter_mut().find(|bought| bought.id == id);
         match (found, asked.method.as_str(), what) {
             (Some(bought), "GET", "status") => status(bought, is_open),
-            (Some(bought), "GET", "") => result(bought, &files_at),
+            (Some(bought), "GET", "") => billed(result(bought, &files_at), bought.script.units),
             _ => {
                 state.offences.push(format!("nothing there: {} {}", asked.method, asked.path));
                 Reply::json(404, &json!({"status": "NOT_FOUND"}))
@@ -214,6 +214,13 @@ fn result(bought: &mut Bought, files_at: &str) -> Answer {
         End::Video | End::Late => video_of(bought, files_at),
         End::NoVideo => Reply::json(200, &json!({"video": null})),
     }
+}
+
+fn billed(mut answer: Answer, units: Option<&str>) -> Answer {
+    if let (Answer::Reply(reply), Some(units)) = (&mut answer, units) {
+        reply.headers.push(("x-fal-billable-units", units.to_owned()));
+    }
+    answer
 }
 
 fn video_of(bought: &Bought, files_at: &str) -> Answer {
