@@ -232,3 +232,12 @@ fn only_what_failed_is_selected_by_failed() {
     assert_eq!(addresses(&json, "outcome", "landed"), ["x/two"]);
     assert_eq!(queue.words(), ["two", "two"]);
 }
+
+#[test]
+fn of_several_takes_of_a_refused_prompt_only_the_first_is_bought() {
+    let text = board(&["one", "two"]).replacen("model:", "takes: 3\nmodel:", 1);
+    let (queue, project) = (Queue::start(), Project::new(&text));
+    queue.script("one", policy());
+    project.render(&queue, "-j 1").ends(5);
+    assert_eq!(queue.words(), ["one", "two", "two", "two"]);
+}

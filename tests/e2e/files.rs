@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::support::project::{Project, addresses, board, clip};
 use crate::support::queue::Queue;
-use crate::support::script::{File, file};
+use crate::support::script::{File, file, out_of_reach};
 
 fn rendered() -> (Queue, Project) {
     let (queue, project) = (Queue::start(), Project::new(&board(&["one", "two"])));
@@ -204,4 +204,46 @@ fn files_whose_times_changed_are_still_the_ones_that_were_bought() {
     let asked = queue.asked().len();
     project.render(&queue, "").ends(0);
     assert_eq!(queue.asked().len(), asked);
+}
+
+#[test]
+fn a_file_is_not_lost_because_fal_was_out_of_reach_when_asked_for_it_once_more() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one", "two"])));
+    queue.script("one", out_of_reach());
+    let json = project.render(&queue, "--json").ends(1).json();
+    assert_eq!(clip(&json, "x/one")["outcome"], "interrupted");
+    assert_eq!(clip(&json, "x/two")["outcome"], "landed");
+
+    queue.release();
+    queue.mend_files();
+    project.render(&queue, "").ends(0);
+    assert_eq!(queue.words(), ["one", "two"]);
+    project.has_exactly(&queue, &["one", "two"]);
+}
+
+#[test]
+fn a_file_is_not_lost_because_something_on_the_way_forbids_it() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one", "two"])));
+    queue.script("one", file(File::Forbidden));
+    project.render(&queue, "").ends(1);
+
+    queue.mend_files();
+    project.render(&queue, "").ends(0);
+    assert_eq!(queue.words(), ["one", "two"]);
+    project.has_exactly(&queue, &["one", "two"]);
+}
+
+#[test]
+fn a_lost_file_that_was_put_back_is_current() {
+    let (queue, project) = rendered();
+    let take = project.take(&queue.file_of("one"));
+    let backup = project.path("backup.mp4");
+    fs::copy(&take, &backup).unwrap();
+    lose(&project, &queue.file_of("one"));
+    queue.forget_files();
+    project.render(&queue, "").ends(5);
+
+    fs::copy(&backup, &take).unwrap();
+    project.render(&queue, "").ends(0);
+    assert_eq!(queue.submits(), 2);
 }

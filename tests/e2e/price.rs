@@ -153,3 +153,12 @@ fn a_price_in_another_currency_or_below_nothing_is_no_price() {
         assert_eq!(queue.submits(), 0, "{page}");
     }
 }
+
+#[test]
+fn a_clip_that_the_budget_holds_has_its_price_asked_for_too() {
+    let text = board(&["one", "two"]).replacen("model:", "budget: 1.26\nmodel:", 1);
+    let text = text.replacen("id: two,", "id: two, model: kling-v3-4k,", 1);
+    let (queue, project) = (Queue::start(), Project::new(&text));
+    project.render(&queue, "").ends(7).says("kling-v3-4k");
+    assert_eq!(queue.submits(), 0);
+}

@@ -2,7 +2,7 @@
 
 use crate::support::project::{Project, Running, board};
 use crate::support::queue::Queue;
-use crate::support::script::{held, silent};
+use crate::support::script::{held, refused, silent};
 use crate::support::until;
 
 /// A run with its first clip in flight and two more to buy.
@@ -84,4 +84,17 @@ fn a_run_that_was_stopped_and_continued_buys_nothing_twice() {
     run.ends(0);
     assert_eq!(queue.words(), ["one", "three", "two"]);
     project.has_exactly(&queue, &["one", "two", "three"]);
+}
+
+#[test]
+fn two_interrupts_end_a_run_that_fal_had_refused_already() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one", "two"])));
+    queue.script("one", held());
+    queue.script("two", refused(402, "no credits"));
+    let run = project.render(&queue, "-j 2").start();
+    queue.wait_for_submits(2);
+    queue.wait_for_looks(1);
+    interrupted(&run);
+    run.signal("INT");
+    run.ends(130).says(&queue.bought()[0].id);
 }

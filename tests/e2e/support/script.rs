@@ -46,6 +46,8 @@ pub(crate) enum End {
     Video,
     /// A video, after a server's error page or two.
     Late,
+    /// A video, and nothing but error pages from the second time on until the queue is released.
+    Once,
     /// Status, `error_type` of the status, and the result's body.
     Failed(u16, &'static str, Value),
     NoVideo,
@@ -55,6 +57,8 @@ pub(crate) enum End {
 pub(crate) enum File {
     Whole,
     Gone,
+    /// HTTP 403, as a firewall on the way says too.
+    Forbidden,
     /// A web page with a good status.
     Page,
     /// The first answer breaks off in the middle, every later one is whole.
@@ -119,6 +123,11 @@ pub(crate) fn no_video() -> Script {
 
 pub(crate) fn pace(pace: Pace) -> Script {
     Script { pace, ..Script::well() }
+}
+
+/// A file that is gone, while the result can't be asked for once more.
+pub(crate) fn out_of_reach() -> Script {
+    Script { end: End::Once, file: File::Gone, ..Script::well() }
 }
 
 pub(crate) fn file(file: File) -> Script {

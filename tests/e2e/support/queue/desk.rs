@@ -54,7 +54,7 @@ impl Desk {
         let found = state.bought.iter_mut().find(|bought| bought.id == id);
         match (found, asked.method.as_str(), what) {
             (Some(bought), "GET", "status") => status(bought, is_open),
-            (Some(bought), "GET", "") => billed(result(bought, &files_at), bought.script.units),
+            (Some(bought), "GET", "") => billed(result(bought, &files_at, is_open), bought.script.units),
             _ => {
                 state.offences.push(format!("nothing there: {} {}", asked.method, asked.path));
                 Reply::json(404, &json!({"status": "NOT_FOUND"}))
@@ -122,6 +122,7 @@ impl Desk {
         let mut reply = Reply::new(200, "video/mp4", bytes);
         match file {
             File::Gone => reply = Reply::new(404, "text/plain", "gone"),
+            File::Forbidden => reply = Reply::new(403, "text/plain", "blocked"),
             File::Page => reply = Reply::new(200, "text/html", "<html>sign in</html>"),
             File::Torn if fetched == 1 => reply.cut = Some(reply.body.len() / 2),
             File::Stuck => {
@@ -204,14 +205,17 @@ fn shaky(bought: &Bought) -> Option<Answer> {
     }
 }
 
-fn result(bought: &mut Bought, files_at: &str) -> Answer {
+fn result(bought: &mut Bought, files_at: &str, is_open: bool) -> Answer {
     bought.answered += 1;
     match &bought.script.end {
         End::Failed(status, _, body) => Reply::json(*status, body),
         End::Late if bought.answered < 3 => {
             Answer::Reply(Reply::new(500, "text/html", "<html>Internal Server Error</html>"))
         }
-        End::Video | End::Late => video_of(bought, files_at),
+        End::Once if bought.answered > 1 && !is_open => {
+            Answer::Reply(Reply::new(503, "text/html", "<html>Service Unavailable</html>"))
+        }
+        End::Video | End::Late | End::Once => video_of(bought, files_at),
         End::NoVideo => Reply::json(200, &json!({"video": null})),
     }
 }
