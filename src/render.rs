@@ -84,33 +84,42 @@ pub async fn run(
     options: &Options,
     mut interrupts: impl Stream<Item = ()> + Unpin,
 ) -> Run {
-    let (desk, mut run) = (Desk::new(crew, options.jobs), Run::default());
-    let mut director = staff(plan, options);
+    let (desk, mut run, mut director) = (Desk::new(crew, options.jobs), Run::default(), staff(plan, options));
     if let Err(error) = mark_unanswered(&desk).await {
         halt(&mut run, &mut director, Halt::Record, Some(error.to_string()));
     }
     if let Buying::No(why, reason) = &options.buying {
         halt(&mut run, &mut director, *why, Some(reason.clone()));
     }
+    conduct(plan, &desk, &mut director, &mut run, &mut interrupts).await;
+    run.held = director.held().iter().map(|(purchase, over)| (purchase.key(), *over)).collect();
+    run.spoiled = director.spoiled().iter().map(Purchase::key).collect();
+    run
+}
+
+/// Gathers what happens, and starts what the director says, until nothing is left or the user has had enough.
+async fn conduct(
+    plan: &Plan,
+    desk: &Desk<'_>,
+    director: &mut Director,
+    run: &mut Run,
+    interrupts: &mut (impl Stream<Item = ()> + Unpin),
+) {
     let mut active = FuturesUnordered::new();
     while run.interrupts < 2 {
         match director.next() {
             Next::Start(job) => {
-                let nonce = begin(&mut run, &job);
-                active.push(carry(&desk, plan, job, nonce));
+                let nonce = begin(run, &job);
+                active.push(carry(desk, plan, job, nonce));
             }
-            Next::Wait => match happened(&mut active, &mut interrupts).await {
-                Happened::Ended(job, nonce, ended) => note(&mut run, &mut director, &job, nonce, &ended),
-                Happened::Interrupted => interrupt(&mut run, &mut director, &desk),
+            Next::Wait => match happened(&mut active, interrupts).await {
+                Happened::Ended(job, nonce, ended) => note(run, director, &job, nonce, &ended),
+                Happened::Interrupted => interrupt(run, director, desk),
             },
             Next::Done => break,
         }
     }
-    last_word(&desk, &mut active).await;
-    drop(active);
-    run.held = director.held().iter().map(|(purchase, over)| (purchase.key(), *over)).collect();
-    run.spoiled = director.spoiled().iter().map(Purchase::key).collect();
-    run
+    last_word(desk, &mut active).await;
 }
 
 /// An intent that no answer followed: whether it was sent, nobody knows.

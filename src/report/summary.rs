@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::style::{Paint, Style};
 use super::table::account_line;
 use crate::address::Id;
-use crate::plan::{Account, Held, Plan, Wanted};
+use crate::plan::{Account, Held, Over, Plan, Wanted};
 use crate::render::{Halt, Outcome, Run, Settled};
 use crate::take::{Again, Charge, Take, Takes};
 use crate::usd::Usd;
@@ -150,13 +150,17 @@ impl Summary<'_> {
         }
         match self.run.halt {
             Some(Halt::Account) => Some(format!("put the key or the account right, then {}", again(None))),
-            Some(Halt::Price) => Some(format!("{}, to buy at fal's price", again(Some("--accept-price")))),
+            // Its own reason says what to do.
+            Some(Halt::Price) => None,
             Some(Halt::Unasked) => Some(again(Some("--yes"))),
             _ if any(|outcome| matches!(outcome, Outcome::Interrupted(_))) => {
                 Some(format!("{}, which goes on from here and buys nothing twice", again(None)))
             }
-            _ if any(|outcome| matches!(outcome, Outcome::Held(Held::Budget(_)))) => {
-                Some(format!("raise the budget, then {}", again(None)))
+            _ if any(|outcome| matches!(outcome, Outcome::Held(Held::Budget(Over::Storyboard(_))))) => {
+                Some(format!("raise `budget:` in the storyboard, then {}", again(None)))
+            }
+            _ if any(|outcome| matches!(outcome, Outcome::Held(Held::Budget(Over::Run(_))))) => {
+                Some(format!("{}, which may spend as much again", again(None)))
             }
             _ if self.settled.iter().any(|one| self.waits_to_be_asked(one.outcome)) => {
                 Some(format!("change what failed, or buy it again as it is: {}", again(Some("--failed"))))
