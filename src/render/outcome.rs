@@ -25,7 +25,7 @@ pub enum Ended {
 pub enum Unsent {
     #[error("the run was stopped before it was sent")]
     Stopped,
-    #[error("it was not sent: {0}")]
+    #[error("not sent: {0}")]
     Unrecorded(String),
 }
 

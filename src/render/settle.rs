@@ -28,6 +28,24 @@ pub struct Run {
     pub interrupts: u32,
 }
 
+impl Run {
+    /// Why the buying stopped, in words; none where it did not, or where the user asked for it.
+    #[must_use]
+    pub fn stopped(&self) -> Option<String> {
+        let why = match self.halt? {
+            Halt::Declined | Halt::Interrupted => return None,
+            Halt::FailFast => "a clip failed, and --fail-fast was given",
+            Halt::Network => "fal can't be reached",
+            Halt::Account => "fal refuses the key or the account",
+            Halt::Price => "the price",
+            Halt::Unasked => "nobody could be asked",
+            Halt::Record => "the record can't be trusted or written",
+        };
+        let reason = self.halt_reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+        Some(format!("the buying stopped: {why}{reason}"))
+    }
+}
+
 /// What became of one take wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {

@@ -46,6 +46,9 @@ impl Summary<'_> {
                 unknown(take)
             );
         });
+        if let Some(unstarted) = self.unstarted() {
+            let _ = writeln!(out, "{unstarted}");
+        }
         if self.bill == Bill::Real {
             self.spenders().for_each(|(id, account)| {
                 let _ = writeln!(out, "{}", account_line(id, account));
@@ -65,7 +68,8 @@ impl Summary<'_> {
         let address = &clip.address;
         let take = |nonce| self.takes.get(nonce);
         Some(match one.outcome {
-            Outcome::Landed(_) => return None,
+            // What was never started is counted in one line at the end.
+            Outcome::Landed(_) | Outcome::Interrupted(None) => return None,
             Outcome::Failed(nonce) => {
                 (Style::Bad, "failed", format!("{address}  {}", take(nonce).map(failed)?))
             }
@@ -73,17 +77,26 @@ impl Summary<'_> {
                 (Style::Warn, "held", format!("{address}  {}", why(held, wanted, clip.usd)))
             }
             Outcome::Unknown(nonce) => (Style::Warn, "unknown", take(nonce).map(unknown)?),
-            Outcome::Interrupted(nonce) => {
-                (Style::Warn, "interrupted", format!("{address}  {}", self.left(nonce.and_then(take))))
+            Outcome::Interrupted(Some(nonce)) => {
+                (Style::Warn, "interrupted", format!("{address}  {}", self.left(take(nonce)?)))
             }
         })
     }
 
-    fn left(&self, take: Option<&Take>) -> String {
-        let Some(take) = take else { return "not started, nothing was spent on it".to_owned() };
+    fn left(&self, take: &Take) -> String {
         let why = self.run.left.get(&take.nonce).map_or("left to the next run", String::as_str);
         let id = take.submitted.as_ref().map_or("not known yet", |submitted| &submitted.request_id);
         format!("{why}; {} is reserved for it, request {id}", take.intent.usd)
+    }
+
+    /// What the run never came to.
+    fn unstarted(&self) -> Option<String> {
+        let unstarted = |one: &&Settled| one.outcome == Outcome::Interrupted(None);
+        match self.settled.iter().filter(unstarted).count() {
+            0 => None,
+            1 => Some("1 clip was not started; nothing was spent on it".to_owned()),
+            count => Some(format!("{count} clips were not started; nothing was spent on them")),
+        }
     }
 
     /// Unknown takes that no clip of the plan stands for.

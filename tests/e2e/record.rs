@@ -139,7 +139,7 @@ fn a_folder_that_is_cleaned_during_a_run_stops_the_buying_and_loses_nothing() {
     let done = run.ends(1);
     assert_eq!(queue.words(), ["one"]);
     assert!(!done.stderr.contains("x/two  r/.journal.jsonl"), "it was never sent: {}", done.stderr);
-    done.says("x/two  not started, nothing was spent on it");
+    done.says("2 clips were not started; nothing was spent on them");
     project.render(&queue, "").ends(0);
     assert_eq!(queue.words(), ["one", "three", "two"]);
     project.has_exactly(&queue, &["one", "two", "three"]);

@@ -39,7 +39,7 @@ impl After<'_> {
             }
             let settled = settle(self.plan, self.run, takes);
             let exit = exit::of_run(self.run, &settled, takes);
-            self.tell(&settled, takes, exit);
+            self.tell(&settled, takes);
             if let Some(events) = events {
                 events.wrap(self.plan, &settled, exit);
             }
@@ -47,7 +47,7 @@ impl After<'_> {
         })
     }
 
-    fn tell(&self, settled: &[Settled], takes: &Takes, exit: Exit) {
+    fn tell(&self, settled: &[Settled], takes: &Takes) {
         let accounts = self.plan.accounts_after(takes);
         match self.terminal.format {
             Format::Json => {
@@ -67,10 +67,8 @@ impl After<'_> {
                 self.terminal.say(&summary.text(&folder, &again, self.terminal.err_paint()));
             }
         }
-        if exit != Exit::Done
-            && let Some(reason) = &self.run.halt_reason
-        {
-            self.terminal.error(reason);
+        if let Some(stopped) = self.run.stopped() {
+            self.terminal.error(&stopped);
         }
     }
 }
