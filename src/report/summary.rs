@@ -163,6 +163,7 @@ impl Summary<'_> {
         }
         match self.run.halt {
             Some(Halt::Account) => Some(format!("put the key or the account right, then {}", again(None))),
+            Some(Halt::Network) => Some(format!("{}, once fal can be reached", again(None))),
             // Its own reason says what to do.
             Some(Halt::Price) => None,
             Some(Halt::Unasked) => Some(again(Some("--yes"))),

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::support::project::{Project, addresses, board, clip};
 use crate::support::queue::{KEY, Queue};
-use crate::support::script::{held, lost, no_video, policy, refused, server_error, well};
+use crate::support::script::{held, lost, no_video, policy, quietly, refused, server_error, well};
 
 const THREE: [&str; 3] = ["one", "two", "three"];
 const LOCKED: &str =
@@ -64,6 +64,18 @@ fn a_server_error_is_tried_once_more_by_a_later_run_and_then_held() {
     assert_eq!(queue.submits(), 2);
     project.render(&queue, "--failed").ends(5);
     assert_eq!(queue.submits(), 3);
+}
+
+#[test]
+fn a_failure_that_only_the_result_tells_is_the_same_failure() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one", "two"])));
+    queue.script("one", quietly(policy()));
+    queue.script("two", quietly(server_error()));
+    let json = project.render(&queue, "--json").ends(5).json();
+    assert_eq!(clip(&json, "x/one")["error"]["kind"], "content policy");
+    assert_eq!(json["totals"]["spent_usd"], "1.26");
+    project.render(&queue, "").ends(5);
+    assert_eq!(queue.words(), ["one", "two", "two"]);
 }
 
 #[test]
@@ -148,7 +160,7 @@ fn where_nobody_listens_nothing_is_bought_and_a_rerun_buys() {
     let run = project.shotlist("render --yes --out r").env("FAL_KEY", KEY);
     let done = run.env("SHOTLIST_QUEUE_URL", &format!("http://127.0.0.1:{port}")).ends(1);
     done.says("nothing was bought");
-    done.says("which tries again what failed and cost nothing");
+    done.says("next: shotlist render --yes --out r, once");
     let status = project.status(0);
     let totals = (&status["totals"]["spent_usd"], &status["totals"]["reserved_usd"]);
     assert_eq!(totals, (&json!("0.00"), &json!("0.00")));

@@ -8,6 +8,7 @@ use std::path::Path;
 use crate::support::project::{Project, addresses, board, clip};
 use crate::support::queue::Queue;
 use crate::support::script::{File, file, out_of_reach};
+use crate::support::until;
 
 fn rendered() -> (Queue, Project) {
     let (queue, project) = (Queue::start(), Project::new(&board(&["one", "two"])));
@@ -85,16 +86,31 @@ fn a_file_that_broke_off_comes_whole_in_the_same_run() {
 }
 
 #[test]
-fn a_page_in_place_of_the_file_never_lands_and_the_next_run_fetches_it() {
+fn a_page_in_place_of_the_file_never_lands_and_the_file_is_asked_for_again() {
     let (queue, project) = (Queue::start(), Project::new(&board(&["one"])));
     queue.script("one", file(File::Page));
-    let json = project.render(&queue, "--json").ends(1).json();
-    assert_eq!(clip(&json, "x/one")["outcome"], "interrupted");
+    let run = project.render(&queue, "").start();
+    let fetched = || queue.asked().iter().filter(|asked| asked.path.starts_with("/files/")).count();
+    until("the file is asked for again", || fetched() > 1);
     assert!(project.takes().is_empty() && project.view().is_empty());
     queue.mend_files();
-    project.render(&queue, "").ends(0);
+    run.ends(0);
     assert_eq!(queue.submits(), 1);
     project.has_exactly(&queue, &["one"]);
+}
+
+#[test]
+fn nothing_is_bought_while_a_file_that_is_paid_for_is_on_its_way() {
+    let (queue, project) = rendered();
+    lose(&project, &queue.file_of("one"));
+    queue.stick_files();
+    project.storyboard(&board(&["one", "two", "three"]));
+    let run = project.render(&queue, "-j 4").start();
+    until("a part of the file is here", || project.has_a_part());
+    assert_eq!(queue.submits(), 2);
+    queue.release();
+    run.ends(0);
+    project.has_exactly(&queue, &["one", "two", "three"]);
 }
 
 /// Changes one byte and nothing that a look at the folder would show.

@@ -106,11 +106,7 @@ fn killed_in_the_middle_of_a_file_it_is_fetched_again_and_not_bought_again() {
     let (queue, project) = (Queue::start(), Project::new(&board(&["one"])));
     queue.script("one", script::file(File::Stuck));
     let run = project.render(&queue, "").start();
-    let arrived = || {
-        let there = fs::read_dir(project.path("r/takes")).into_iter().flatten().map(Result::unwrap);
-        there.into_iter().any(|file| file.metadata().is_ok_and(|meta| meta.len() > 0))
-    };
-    until("a part of the file is here", arrived);
+    until("a part of the file is here", || project.has_a_part());
     run.kill();
     assert!(project.takes().is_empty());
     queue.release();
@@ -151,7 +147,7 @@ fn simulated(project: &Project) -> usize {
 fn killed_with_the_built_in_simulator_the_next_run_submits_nothing_twice() {
     let project = Project::new(&board(&["one", "two"]));
     let args = "render --sim --out r -j 2";
-    let run = project.shotlist(&format!("{args} --sim-pace 1500")).start();
+    let run = project.shotlist(&format!("{args} --sim-pace 60000")).start();
     let journal = project.path("r/.journal.jsonl");
     let submitted = || fs::read_to_string(&journal).unwrap_or_default().matches("\"submitted\"").count();
     until("both clips have a receipt", || submitted() == 2);

@@ -92,6 +92,13 @@ impl Project {
         takes.into_iter().find(|path| fs::read(path).unwrap() == bytes).expect("the clip is in the vault")
     }
 
+    /// Is there a file in the vault that is not whole yet?
+    pub(crate) fn has_a_part(&self) -> bool {
+        let entries = fs::read_dir(self.path(OUT).join("takes")).into_iter().flatten().map(Result::unwrap);
+        let parts = entries.filter(|entry| entry.path().extension() != Some(OsStr::new("mp4")));
+        parts.into_iter().any(|part| part.metadata().is_ok_and(|meta| meta.len() > 0))
+    }
+
     /// The names in the view of storyboard `x`, in order.
     pub(crate) fn view(&self) -> Vec<String> {
         let paths = clips(&self.path(OUT).join("x"));

@@ -86,6 +86,11 @@ impl Queue {
         self.set_files(File::Gone);
     }
 
+    /// From now on every file bought so far comes no further than its middle until the queue is released.
+    pub(crate) fn stick_files(&self) {
+        self.set_files(File::Stuck);
+    }
+
     /// From now on every file bought so far is whole.
     pub(crate) fn mend_files(&self) {
         self.set_files(File::Whole);

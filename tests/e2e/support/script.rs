@@ -48,7 +48,7 @@ pub(crate) enum End {
     Late,
     /// A video, and nothing but error pages from the second time on until the queue is released.
     Once,
-    /// Status, `error_type` of the status, and the result's body.
+    /// Status, `error_type` beside the state (nothing there where it is empty), and the result's body.
     Failed(u16, &'static str, Value),
     NoVideo,
 }
@@ -106,7 +106,15 @@ pub(crate) fn policy() -> Script {
     Script { end, ..Script::well() }
 }
 
-/// The same, of which fal says how much it bills.
+/// The same ending, which only the result tells.
+pub(crate) fn quietly(mut script: Script) -> Script {
+    if let End::Failed(_, error_type, _) = &mut script.end {
+        *error_type = "";
+    }
+    script
+}
+
+/// Refused by policy, and fal says how much it bills.
 pub(crate) fn policy_for(units: &'static str) -> Script {
     Script { units: Some(units), ..policy() }
 }

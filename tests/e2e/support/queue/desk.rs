@@ -183,7 +183,9 @@ fn status(bought: &mut Bought, is_open: bool) -> Answer {
         return Reply::json(202, &json!({"status": "IN_PROGRESS", "request_id": bought.id, "logs": null}));
     }
     let mut body = json!({"status": "COMPLETED", "request_id": bought.id, "logs": null, "metrics": {"inference_time": 1.0}});
-    if let End::Failed(status, error_type, _) = &bought.script.end {
+    if let End::Failed(status, error_type, _) = &bought.script.end
+        && !error_type.is_empty()
+    {
         body["error"] = json!(format!("Invalid status code: {status}"));
         body["error_type"] = json!(error_type);
     }
