@@ -128,13 +128,17 @@ impl Folder<'_> {
         Ok(there)
     }
 
-    /// Whose take it is. Read only where several files of the vault have its size and time.
+    /// Whose take it is. Read only where its identity, or its size and time, do not tell:
+    /// a folder that was copied has other ones.
     fn owner(&self, name: &str, stamp: &Stamp, wanted: &Wanted) -> Result<Option<Nonce>, DiskError> {
-        let candidates = match self.files.candidates(stamp) {
-            [] => return Ok(None),
+        let candidates = match self.files.known(stamp) {
             [only] => return Ok(Some(*only)),
+            [] => self.files.of_size(stamp),
             several => several,
         };
+        if candidates.is_empty() {
+            return Ok(None);
+        }
         let hash = vault::hash(&self.path.join(name))?;
         let landed = |nonce: &Nonce| self.takes.get(*nonce).and_then(|take| take.landed.as_ref());
         let same = |nonce: &&Nonce| landed(nonce).map(|landed| &landed.hash) == hash.as_ref();
@@ -197,12 +201,14 @@ fn settle(from: &Path, to: &Path, rebuilt: &mut Rebuilt) -> Result<(), DiskError
 }
 
 /// The files of the vault that have the length that landed, found by which takes a file may belong to:
-/// it is the vault's file under another name, or has its size and modification time, which every copy is given.
+/// it is the vault's file under another name, has its size and modification time, which every copy is given,
+/// or at least its size.
 #[derive(Debug, Default)]
 struct Files {
     takes: BTreeSet<Nonce>,
     by_identity: BTreeMap<(u64, u64), [Nonce; 1]>,
     by_time: BTreeMap<(u64, i64), Vec<Nonce>>,
+    by_size: BTreeMap<u64, Vec<Nonce>>,
 }
 
 impl Files {
@@ -213,6 +219,7 @@ impl Files {
                 files.takes.insert(take.nonce);
                 files.by_identity.insert(stamp.identity, [take.nonce]);
                 files.by_time.entry((stamp.bytes, stamp.nanos())).or_default().push(take.nonce);
+                files.by_size.entry(stamp.bytes).or_default().push(take.nonce);
             }
         }
         Ok(files)
@@ -226,7 +233,11 @@ impl Files {
         self.by_identity.contains_key(&stamp.identity)
     }
 
-    fn candidates(&self, stamp: &Stamp) -> &[Nonce] {
+    fn of_size(&self, stamp: &Stamp) -> &[Nonce] {
+        self.by_size.get(&stamp.bytes).map_or(&[], Vec::as_slice)
+    }
+
+    fn known(&self, stamp: &Stamp) -> &[Nonce] {
         if let Some(nonce) = self.by_identity.get(&stamp.identity) {
             return nonce;
         }

@@ -208,3 +208,17 @@ fn a_rebuild_killed_between_two_moves_is_completed_by_the_next() {
     assert_eq!(stage.show(&[Some(2), Some(1)]), counts(2, 0));
     assert_eq!(stage.seen(), shown(&[("01_a.mp4", "film 2"), ("02_b.mp4", "film 1")]));
 }
+
+#[test]
+fn a_view_whose_links_and_times_a_copy_of_the_folder_lost_is_still_ours() {
+    let stage = Stage::new();
+    stage.show(&[Some(1), Some(2)]);
+    for name in ["01_a.mp4", "02_b.mp4"] {
+        let bytes = fs::read(stage.path(name)).unwrap();
+        fs::remove_file(stage.path(name)).unwrap();
+        fs::write(stage.path(name), bytes).unwrap();
+    }
+    let rebuilt = stage.show(&[Some(3), Some(2)]);
+    assert_eq!(rebuilt.in_the_way, Vec::<PathBuf>::new());
+    assert_eq!(stage.seen(), shown(&[("01_a.mp4", "film 3"), ("02_b.mp4", "film 2")]));
+}
