@@ -93,7 +93,7 @@ pub struct Wanted {
     /// From 1.
     pub number: u32,
     pub action: Action,
-    /// Why it is wanted, in a user's words; [`Wanted::words`] says also why it is held.
+    /// What it is wanted for; [`Wanted::words`] says why it is held.
     reason: String,
 }
 
@@ -197,19 +197,13 @@ impl From<&Expanded> for PlannedEdition {
 }
 
 impl Wanted {
-    /// Why, in a user's words.
+    /// Why it is bought, reused or held, in a user's words.
     #[must_use]
     pub fn words(&self) -> String {
         match self.action {
-            Action::Hold(Held::Budget(over)) => self.held_words(over),
+            Action::Hold(Held::Budget(over)) => over.words(),
             _ => self.reason.clone(),
         }
-    }
-
-    /// Why a cap holds it.
-    #[must_use]
-    pub fn held_words(&self, over: Over) -> String {
-        format!("{}; {}", reason::over(over), self.reason)
     }
 }
 

@@ -12,9 +12,20 @@ impl Typed {
         Self(arguments.into_iter().collect())
     }
 
-    /// The same selection, folder and variables as a render, with one flag more where it is not there already.
+    /// The render that does what was planned.
+    pub(super) fn render(&self) -> String {
+        self.words(Forced::Kept).join(" ")
+    }
+
+    /// The render that goes on from this one, with one flag more where it is not there already.
     /// Without `--force`: typed once more it would buy once more.
-    pub(super) fn render(&self, flag: Option<&str>) -> String {
+    pub(super) fn rerun(&self, flag: Option<&str>) -> String {
+        let mut words = self.words(Forced::Dropped);
+        words.extend(flag.filter(|flag| !self.0.iter().any(|word| word == flag)).map(str::to_owned));
+        words.join(" ")
+    }
+
+    fn words(&self, forced: Forced) -> Vec<String> {
         let is_command = |word: &String| matches!(word.as_str(), "plan" | "render" | "run");
         let at = self.0.iter().position(is_command).unwrap_or_default();
         let mut words = vec!["shotlist".to_owned(), "render".to_owned()];
@@ -22,18 +33,24 @@ impl Typed {
         let mut typed = before.chain(after);
         while let Some(word) = typed.next() {
             match word.as_str() {
-                "--force" => drop(typed.next()),
-                word if word.starts_with("--force=") || LOOKS.contains(&word) => {}
+                "--force" if forced == Forced::Dropped => drop(typed.next()),
+                word if word.starts_with("--force=") && forced == Forced::Dropped => {}
+                word if LOOKS.contains(&word) => {}
                 word => words.push(quoted(word)),
             }
         }
-        words.extend(flag.filter(|flag| !self.0.iter().any(|word| word == flag)).map(str::to_owned));
-        words.join(" ")
+        words
     }
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Forced {
+    Kept,
+    Dropped,
+}
+
 /// As a shell reads it back.
-fn quoted(word: &str) -> String {
+pub(super) fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,@+".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();
@@ -45,8 +62,18 @@ fn quoted(word: &str) -> String {
 mod tests {
     use super::*;
 
-    fn next(typed: &[&str], flag: Option<&str>) -> String {
-        Typed::new(typed.iter().map(|word| (*word).to_owned())).render(flag)
+    fn typed(typed: &[&str]) -> Typed {
+        Typed::new(typed.iter().map(|word| (*word).to_owned()))
+    }
+
+    fn next(words: &[&str], flag: Option<&str>) -> String {
+        typed(words).rerun(flag)
+    }
+
+    #[test]
+    fn what_was_planned_is_rendered_as_planned() {
+        let words = ["plan", "--sim", "--force", "a/*", "--json"];
+        assert_eq!(typed(&words).render(), "shotlist render --sim --force 'a/*'");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::exit::{Exit, Failure};
 use crate::catalog::{Catalog, CatalogFile};
 use crate::expand::{self, Expanded, Files, Options};
 use crate::plan;
-use crate::project::{self, Project};
+use crate::project::{self, Project, ProjectError};
 use crate::storyboard::{self, Problem, Severity, Storyboard};
 
 /// Everything that was read.
@@ -53,7 +53,7 @@ impl Boards {
 /// Reads and expands the storyboards that were asked for.
 pub(super) fn load(args: &BoardArgs, depth: Depth) -> Result<Boards, Failure> {
     let working = std::env::current_dir().map_err(Failure::broken)?;
-    let paths = project::storyboards(&args.paths, &working).map_err(Failure::usage)?;
+    let paths = project::storyboards(&args.paths, &working).map_err(|error| unfound(&error))?;
     let catalog = Arc::new(catalog(&paths, &working)?);
     let mut boards = Boards { catalog, expanded: Vec::new(), problems: Vec::new(), unread: None };
     let read = read(&paths, &working, &mut boards)?;
@@ -66,6 +66,13 @@ pub(super) fn load(args: &BoardArgs, depth: Depth) -> Result<Boards, Failure> {
     Ok(boards)
 }
 
+/// What was typed may be the address of a clip.
+fn unfound(error: &ProjectError) -> Failure {
+    let hint =
+        if matches!(error, ProjectError::Missing(_)) { "; to choose among clips, give --only" } else { "" };
+    Failure::usage(format!("{error}{hint}"))
+}
+
 /// As [`load`], and where the storyboards are gone there are none, which counts as an error of theirs.
 pub(super) fn load_what_is_left(args: &BoardArgs) -> Result<Boards, Failure> {
     match load(args, Depth::Asked) {
@@ -74,6 +81,20 @@ pub(super) fn load_what_is_left(args: &BoardArgs) -> Result<Boards, Failure> {
         }
         loaded => loaded,
     }
+}
+
+/// The folder of the project that is worked on: that of the first path, or of where the program was started.
+/// Empty where that is the working directory itself, so that names stay short.
+pub(super) fn root(paths: &[PathBuf]) -> PathBuf {
+    let Ok(working) = std::env::current_dir() else { return PathBuf::new() };
+    let project = match paths.first() {
+        Some(path) if path.is_dir() => Project::of_folder(&working.join(path)),
+        Some(path) => Project::of_storyboard(path, &working),
+        None => Project::of_folder(&working),
+    };
+    let root = project.map_or_else(|_| working.clone(), |project| project.root().to_owned());
+    let here = working.canonicalize().unwrap_or(working);
+    root.strip_prefix(&here).map_or(root.clone(), Path::to_owned)
 }
 
 /// The built-in models and those of every project that the storyboards lie in.

@@ -9,6 +9,7 @@ use super::args::{FolderArgs, PlaceArgs};
 use super::exit::Failure;
 use crate::plan::Superseded;
 use crate::record::{self, FileState, Trust, Vault};
+use crate::report::table::Bill;
 use crate::take::{Facts, Nonce, Takes};
 
 /// Where real clips go unless `--out` says otherwise.
@@ -28,6 +29,8 @@ pub(super) enum Maker {
 pub(super) struct Folder {
     pub(super) dir: PathBuf,
     pub(super) maker: Maker,
+    /// Where the project's real clips are.
+    renders: PathBuf,
     fetch: Fetch,
 }
 
@@ -48,15 +51,30 @@ pub(super) struct Files {
 }
 
 impl Folder {
-    pub(super) fn new(args: &FolderArgs) -> Self {
+    /// `root`: the project's folder.
+    pub(super) fn new(args: &FolderArgs, root: &Path) -> Self {
         let fetch = if args.no_fetch { Fetch::Nothing } else { Fetch::Missing };
-        Self { fetch, ..Self::at(&args.place) }
+        Self { fetch, ..Self::at(&args.place, root) }
     }
 
-    pub(super) fn at(args: &PlaceArgs) -> Self {
+    /// The usual folder lies in the project, wherever the program was started: a second one would buy everything again.
+    pub(super) fn at(args: &PlaceArgs, root: &Path) -> Self {
         let (maker, usual) = if args.sim { (Maker::Simulator, ANIMATICS) } else { (Maker::Fal, RENDERS) };
-        let dir = args.out.clone().unwrap_or_else(|| PathBuf::from(usual));
-        Self { dir, maker, fetch: Fetch::Missing }
+        let dir = args.out.clone().unwrap_or_else(|| root.join(usual));
+        Self { dir, maker, renders: root.join(RENDERS), fetch: Fetch::Missing }
+    }
+
+    /// Whose money its clips cost.
+    pub(super) fn bill(&self) -> Bill {
+        match self.maker {
+            Maker::Fal => Bill::Real,
+            Maker::Simulator => Bill::Simulated,
+        }
+    }
+
+    /// As messages call it.
+    pub(super) fn name(&self) -> String {
+        self.dir.display().to_string()
     }
 
     /// All takes, without a lock.
@@ -70,7 +88,7 @@ impl Folder {
         if self.maker == Maker::Fal {
             return Ok(None);
         }
-        let takes = record::read(Path::new(RENDERS)).map_err(Failure::broken)?;
+        let takes = record::read(&self.renders).map_err(Failure::broken)?;
         Ok((!takes.is_empty()).then_some(takes))
     }
 

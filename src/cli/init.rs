@@ -4,9 +4,12 @@ use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
+use serde_json::json;
+
+use super::again::quoted;
 use super::args::InitArgs;
 use super::exit::{Exit, Failure};
-use super::terminal::Terminal;
+use super::terminal::{Format, Terminal};
 
 /// What a new project holds.
 const FILES: [(&str, &str); 8] = [
@@ -21,15 +24,23 @@ const FILES: [(&str, &str); 8] = [
 ];
 
 pub(super) fn init(args: &InitArgs, terminal: Terminal) -> Result<Exit, Failure> {
+    let (mut made, mut there) = (Vec::new(), Vec::new());
     for (name, text) in FILES {
         let path = args.dir.join(name);
         match write_new(&path, text) {
-            Ok(()) => terminal.say(&format!("  made   {}", path.display())),
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                terminal.say(&format!("  there  {} (left as it is)", path.display()));
-            }
+            Ok(()) => made.push(path.display().to_string()),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => there.push(path.display().to_string()),
             Err(error) => return Err(Failure::broken(format!("cannot write {}: {error}", path.display()))),
         }
+    }
+    if terminal.format == Format::Json {
+        terminal.data(&format!("{}\n", json!({ "version": 1, "made": made, "there": there })));
+    }
+    for path in &made {
+        terminal.say(&format!("  made   {path}"));
+    }
+    for path in &there {
+        terminal.say(&format!("  there  {path} (left as it is)"));
     }
     terminal.say(&next(&args.dir));
     Ok(Exit::Done)
@@ -42,6 +53,10 @@ fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
 }
 
 fn next(dir: &Path) -> String {
-    let enter = if dir == Path::new(".") { String::new() } else { format!("cd {} && ", dir.display()) };
+    let enter = if dir == Path::new(".") {
+        String::new()
+    } else {
+        format!("cd {} && ", quoted(&dir.display().to_string()))
+    };
     format!("next: {enter}shotlist render --sim   (free: it makes animatics)")
 }

@@ -8,8 +8,9 @@ use super::boards::{self, Boards, Depth};
 use super::exit::{Exit, Failure};
 use super::folder::{Files, Folder};
 use super::terminal::{Format, Terminal};
+use crate::address::Address;
 use crate::expand::Expanded;
-use crate::plan::{self, Action, FailedOnly, Input, Plan, Selection};
+use crate::plan::{self, Action, Clip, FailedOnly, Input, Plan, Selection};
 use crate::report::json;
 use crate::report::table::{self, Shown};
 use crate::take::Takes;
@@ -37,7 +38,7 @@ pub(super) fn preview(
 ) -> Result<Option<Plan>, Failure> {
     let boards = boards::load(board, Depth::Asked)?;
     let cap = folder.budget;
-    let folder = Folder::new(folder);
+    let folder = Folder::new(folder, &boards::root(&board.paths));
     let takes = folder.read()?;
     let files = folder.files(&takes)?;
     terminal.problems(&boards.problems);
@@ -45,7 +46,7 @@ pub(super) fn preview(
         return Ok(None);
     }
     let plan = make(&boards, &folder, &takes, &files, select, cap)?;
-    show(&plan, terminal);
+    show(&plan, &folder, terminal);
     Ok(Some(plan))
 }
 
@@ -98,9 +99,23 @@ fn selects_something(selection: &Selection, plan: &Plan) -> Result<(), Failure> 
     if idle.is_empty() {
         return Ok(());
     }
-    let known: Vec<String> = plan.clips.iter().take(3).map(|clip| clip.address.to_string()).collect();
-    let message = format!("no clip matches {}; there are such as {}", idle.join(", "), known.join(", "));
+    let message =
+        format!("no clip matches {}; did you mean {}?", idle.join(", "), nearest(&idle[0], plan).join(", "));
     Err(Failure::new(Exit::Problems, message))
+}
+
+/// The three storyboards, scenes and clips whose names come nearest.
+fn nearest(typed: &str, plan: &Plan) -> Vec<String> {
+    let address = |clip: &Clip| {
+        let Address { edition, scene, .. } = &clip.address;
+        [edition.to_string(), format!("{edition}/{scene}"), clip.address.to_string()]
+    };
+    let mut names: Vec<String> = plan.clips.iter().flat_map(address).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.sort_by_cached_key(|name| strsim::damerau_levenshtein(typed.trim_matches('`'), name));
+    names.truncate(3);
+    names
 }
 
 /// Likewise a tag.
@@ -118,13 +133,13 @@ fn knows_tags(selection: &Selection, expanded: &[Expanded]) -> Result<(), Failur
 }
 
 /// The plan as data on standard output.
-fn show(plan: &Plan, terminal: Terminal) {
+fn show(plan: &Plan, folder: &Folder, terminal: Terminal) {
     match terminal.format {
         Format::Json => terminal.data(&format!("{}\n", json::plan(plan, None))),
         Format::Text => {
-            terminal.data(&table::plan(plan, Shown::All, terminal.out_paint()));
+            terminal.data(&table::plan(plan, Shown::All, folder.bill(), terminal.out_paint()));
             if plan.purchases() > 0 {
-                let next = Typed::new(std::env::args().skip(1)).render(None);
+                let next = Typed::new(std::env::args().skip(1)).render();
                 terminal.say(&format!("next: {next}"));
             }
         }

@@ -39,10 +39,11 @@ pub(super) fn render(args: &RenderArgs, terminal: Terminal) -> Result<Exit, Fail
 }
 
 fn session(args: &RenderArgs, terminal: Terminal, boards: &Boards) -> Result<Exit, Failure> {
-    let folder = Folder::new(&args.folder);
+    let folder = Folder::new(&args.folder, &boards::root(&args.board.paths));
     if boards.has_errors() && !folder.read()?.iter().any(Take::is_unfinished) {
         return Ok(Exit::Problems);
     }
+    let events = args.events.as_deref().map(EventFile::open).transpose()?;
     let maker = Maker::new(&folder)?;
     let record = open(&folder, &maker.origin(), args)?;
     for notice in record.notices() {
@@ -50,8 +51,8 @@ fn session(args: &RenderArgs, terminal: Terminal, boards: &Boards) -> Result<Exi
     }
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::broken)?;
-    runtime
-        .block_on(Session { args, terminal, folder: &folder, boards, record: &record, maker: &maker }.run())
+    let (folder, record, maker) = (&folder, &record, &maker);
+    runtime.block_on(Session { args, terminal, folder, boards, record, maker, events }.run())
 }
 
 fn open(folder: &Folder, origin: &str, args: &RenderArgs) -> Result<Record, Failure> {
@@ -82,6 +83,7 @@ struct Session<'a> {
     boards: &'a Boards,
     record: &'a Record,
     maker: &'a Maker,
+    events: Option<EventFile>,
 }
 
 impl Session<'_> {
@@ -93,7 +95,7 @@ impl Session<'_> {
         let plan = self.plan(&takes, &files)?;
         let (plan, run) = if is_idle(&plan) { (plan, Run::default()) } else { self.work(plan).await? };
         let finished = self.record.finish().await;
-        let exit = self.after(&plan, &run).wrap_up(self.events().as_ref())?;
+        let exit = self.after(&plan, &run).wrap_up(self.events.as_ref())?;
         finished.map_err(Failure::broken).map(|()| exit)
     }
 
@@ -121,7 +123,7 @@ impl Session<'_> {
     }
 
     fn show(&self, plan: &Plan) {
-        let pending = table::plan(plan, Shown::Pending, self.terminal.err_paint());
+        let pending = table::plan(plan, Shown::Pending, self.folder.bill(), self.terminal.err_paint());
         if self.terminal.format == Format::Text && !pending.is_empty() {
             self.terminal.say(&pending);
         }
@@ -139,11 +141,11 @@ impl Session<'_> {
 
     async fn execute(&self, plan: &Plan, client: &Client, options: &Options) -> Result<Run, Failure> {
         let (place, paint, detail) = (self.terminal.place(), self.terminal.err_paint(), self.terminal.detail);
-        let progress = Progress::new(pending(plan), options.jobs, options.cap, place, paint, detail);
-        let events = self.events();
+        let progress =
+            Progress::new(pending(plan), options.jobs, self.args.folder.budget, place, paint, detail);
         let watch = |event: &Event| {
             progress.see(event);
-            if let Some(events) = &events {
+            if let Some(events) = &self.events {
                 events.write(event);
             }
         };
@@ -191,10 +193,6 @@ impl Session<'_> {
                 ),
             ),
         }
-    }
-
-    fn events(&self) -> Option<EventFile> {
-        self.args.events.as_deref().map(EventFile::new)
     }
 }
 

@@ -9,21 +9,22 @@ use super::folder::{Files, Folder};
 use super::plan as plan_command;
 use super::terminal::{Format, Terminal};
 use crate::plan::Plan;
-use crate::record::{FileState, Vault};
+use crate::record::{FileState, Trust, Vault};
 use crate::report::status::{self, Wrong};
 use crate::take::Takes;
 
 pub(super) fn status(args: &StatusArgs, terminal: Terminal) -> Result<Exit, Failure> {
-    let folder = Folder::at(&args.place);
+    let folder = Folder::at(&args.place, &boards::root(&[]));
     let takes = folder.read()?;
     let plan = plan(&folder, &takes)?;
-    let wrong = if args.verify { verify(&folder, &takes)? } else { Vec::new() };
+    let wrong = wrong(&folder, &takes, if args.verify { Trust::Nothing } else { Trust::SizeAndTime })?;
     let report = status::Status { takes: &takes, plan: &plan, wrong: &wrong };
     match terminal.format {
         Format::Json => terminal.data(&format!("{}\n", report.json())),
-        Format::Text => terminal.data(&report.text(&folder.dir.display().to_string(), terminal.out_paint())),
+        Format::Text => terminal.data(&report.text(&folder.name(), terminal.out_paint())),
     }
-    Ok(verdict(&takes, &wrong))
+    let told = if args.verify { wrong } else { Vec::new() };
+    Ok(verdict(&takes, &told))
 }
 
 /// For budgets and for what is still in use; storyboards with problems only lack them.
@@ -34,12 +35,14 @@ fn plan(folder: &Folder, takes: &Takes) -> Result<Plan, Failure> {
     plan_command::make(&boards, folder, takes, &Files::default(), &SelectArgs::default(), None)
 }
 
-fn verify(folder: &Folder, takes: &Takes) -> Result<Vec<Wrong>, Failure> {
-    let vault = Vault::of(&folder.dir);
+/// Files that are not as they landed.
+fn wrong(folder: &Folder, takes: &Takes, trust: Trust) -> Result<Vec<Wrong>, Failure> {
+    let (vault, now) = (Vault::of(&folder.dir), Timestamp::now());
     let mut wrong = Vec::new();
-    for (take, state) in vault.verify_all(takes, Timestamp::now()) {
-        let what = match state.map_err(Failure::broken)? {
+    for take in takes.iter().filter(|take| take.landed.is_some()) {
+        let what = match vault.state(take, trust, now).map_err(Failure::broken)? {
             FileState::Present | FileState::Touched(_) => continue,
+            FileState::Missing if take.expired.is_some() => "is missing, and gone at fal",
             FileState::Missing => "is missing",
             FileState::Altered => "is not what landed: its bytes changed",
             FileState::NotAFile => "is no plain file",

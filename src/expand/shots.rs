@@ -98,6 +98,7 @@ pub(super) fn draw(
     let prompt = prompt.and_then(|prompt| {
         check_length(world, &settled, &prompt.text, written, &place)?;
         warn_of_speech(world, &names, &settled, &prompt.spoken);
+        warn_of_unsent_lines(world, &names, &template, &prompt);
         Ok(prompt)
     });
     let shot = prompt.map(|prompt| shot(around, written, &settled, prompt));
@@ -234,6 +235,19 @@ fn check_length(
     let place = written.prompt.map_or_else(|| shot.clone(), |prompt| Place::new(&shot.source, prompt.span));
     let message = format!("this prompt has {length} characters, {} takes {max}", settled.model.alias);
     Err(world.findings.error(&place, message, "shorten it".to_owned()))
+}
+
+/// A template that leaves the line out makes a clip with sound in which nobody says it.
+fn warn_of_unsent_lines(world: &mut World<'_>, names: &ShotNames<'_>, template: &str, prompt: &Prompt) {
+    let Some(place) = names.place("line") else { return };
+    if prompt.spoken.iter().any(|spoken| !prompt.text.contains(spoken.say.trim())) {
+        let help = format!("print `line` in templates/{template}.j2, or clear it with `line: null`");
+        world.findings.warn(
+            &place,
+            format!("this line is not sent: the template `{template}` does not print it"),
+            help,
+        );
+    }
 }
 
 fn warn_of_speech(world: &mut World<'_>, names: &ShotNames<'_>, settled: &Settled, spoken: &[Spoken]) {

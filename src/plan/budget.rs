@@ -38,6 +38,21 @@ pub enum Over {
     Run(Usd),
 }
 
+impl Over {
+    /// `over the storyboard's budget by $2.10`.
+    #[must_use]
+    pub fn words(self) -> String {
+        let (whose, usd) = match self {
+            Self::Storyboard(usd) => ("the storyboard's budget", usd),
+            Self::Run(usd) => ("`--budget`", usd),
+        };
+        match usd {
+            Usd::ZERO => format!("an earlier clip is over {whose}"),
+            usd => format!("over {whose} by {usd}"),
+        }
+    }
+}
+
 impl Budget {
     /// `run`: the most that this run may newly spend; `accounts`: what each storyboard has used already.
     #[must_use]

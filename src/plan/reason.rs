@@ -2,12 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::budget::Over;
 use super::history::{History, Past};
 use super::{ATTEMPTS, Clip};
 use crate::address::Id;
 use crate::take::{Failed, FailureKind, State, Take};
-use crate::usd::Usd;
 
 mod words;
 
@@ -53,18 +51,6 @@ pub(super) fn again(failed: &Failed) -> String {
 
 pub(super) fn forced(number: u32) -> String {
     if number == 1 { "forced".to_owned() } else { format!("forced, take {number}") }
-}
-
-pub(super) fn over(over: Over) -> String {
-    let (whose, usd) = match over {
-        Over::Storyboard(usd) => ("the storyboard's budget", usd),
-        Over::Run(usd) => ("`--budget`", usd),
-    };
-    if usd == Usd::ZERO {
-        format!("an earlier clip is over {whose}")
-    } else {
-        format!("over {whose} by {usd}")
-    }
 }
 
 /// Why a take is bought that nothing owned fills.

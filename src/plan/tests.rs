@@ -165,7 +165,7 @@ fn budgets_hold_in_story_order_and_count_what_was_spent() {
     board.budget = Some(usd("12.60"));
     let plan = fresh(&board, Vec::new());
     assert_eq!(plan.purchases(), 3);
-    assert_eq!(plan.clips[3].wanted[0].words(), "over the storyboard's budget by $4.20; never rendered");
+    assert_eq!(plan.clips[3].wanted[0].words(), "over the storyboard's budget by $4.20");
     let plan = fresh(&board, bought(&plan).into_iter().take(3).collect());
     assert_eq!((plan.purchases(), plan.accounts[&"neon".parse().unwrap()].counted), (0, usd("12.60")));
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::disk::{self, DiskError, Moved, Stamp};
-use crate::take::{Landed, Stored, Take, Takes};
+use crate::take::{Landed, Stored, Take};
 
 /// The folder `takes/` of an output folder.
 #[derive(Clone, Debug)]
@@ -120,16 +120,6 @@ impl Vault {
             Some(meta) if meta.is_dir() => disk::look(path),
             _ => Ok(None),
         }
-    }
-
-    /// Hashes the file of every landed take, in rank order.
-    pub fn verify_all<'a>(
-        &'a self,
-        takes: &'a Takes,
-        now: Timestamp,
-    ) -> impl Iterator<Item = (&'a Take, Result<FileState, DiskError>)> {
-        let landed = takes.iter().filter(|take| take.landed.is_some());
-        landed.map(move |take| (take, self.state(take, Trust::Nothing, now)))
     }
 
     /// Moves whatever has the take's name out of the way, so that the file can be fetched anew. Nothing is deleted.

@@ -72,8 +72,13 @@ pub(super) struct Director {
     downloading: usize,
     in_flight: usize,
     on_failure: OnFailure,
+    /// Answers lost one after the other.
+    lost_answers: u32,
     halt: Option<Halt>,
 }
+
+/// After so many lost answers in a row something is wrong that the next purchase would only repeat.
+const MOST_LOST_ANSWERS: u32 = 5;
 
 impl Director {
     /// `slots`: how many purchases may be outstanding at fal, those of earlier runs included; at least one.
@@ -89,6 +94,7 @@ impl Director {
             downloading: 0,
             in_flight: 0,
             on_failure,
+            lost_answers: 0,
             halt: None,
         }
     }
@@ -154,6 +160,10 @@ impl Director {
         }
         if let Ended::Failed(failed) = ended {
             self.failed(job, failed);
+        }
+        self.lost_answers = if matches!(ended, Ended::Unknown(_)) { self.lost_answers + 1 } else { 0 };
+        if self.lost_answers >= MOST_LOST_ANSWERS {
+            self.stop(Halt::Network);
         }
         if let Some(halt) = ended.halt(self.on_failure) {
             self.stop(halt);
@@ -303,6 +313,17 @@ mod tests {
         director.ended(&Job::Buy(purchase(0)), &Ended::failed(FailureKind::Policy));
         assert_eq!(start(&mut director), [Job::Buy(purchase(1))]);
         assert_eq!(director.spoiled().len(), 2);
+    }
+
+    #[test]
+    fn answers_that_are_lost_one_after_the_other_end_the_buying() {
+        let mut director = director(1, None);
+        (0..9).for_each(|clip| director.add(Job::Buy(purchase(clip))));
+        for clip in 0..5 {
+            assert_eq!(start(&mut director), [Job::Buy(purchase(clip))]);
+            director.ended(&Job::Buy(purchase(clip)), &Ended::Unknown("lost".to_owned()));
+        }
+        assert_eq!((director.next(), director.halt()), (Next::Done, Some(Halt::Network)));
     }
 
     #[test]

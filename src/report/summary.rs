@@ -4,12 +4,33 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::style::{Paint, Style};
-use super::table::account_line;
+use super::table::{Bill, account_line};
 use crate::address::Id;
 use crate::plan::{Account, Held, Over, Plan, Wanted};
 use crate::render::{Halt, Outcome, Run, Settled};
 use crate::take::{Again, Charge, Take, Takes};
 use crate::usd::Usd;
+
+/// What became of a purchase, where it may cost something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Became {
+    Landed,
+    MaybeBilled,
+    InFlight,
+    Unknown,
+}
+
+impl Became {
+    fn of(take: &Take) -> Option<Self> {
+        match take.charge() {
+            Charge::Free => None,
+            Charge::Spent(_) => Some(Self::Landed),
+            Charge::MaybeBilled(_) => Some(Self::MaybeBilled),
+            Charge::Reserved(_) if take.is_unknown() => Some(Self::Unknown),
+            Charge::Reserved(_) => Some(Self::InFlight),
+        }
+    }
+}
 
 /// What a finished run has to say.
 #[derive(Clone, Copy, Debug)]
@@ -20,14 +41,6 @@ pub struct Summary<'a> {
     pub takes: &'a Takes,
     pub accounts: &'a BTreeMap<Id, Account>,
     pub bill: Bill,
-}
-
-/// Whose money it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bill {
-    Real,
-    /// The simulator's: nobody pays it.
-    Simulated,
 }
 
 impl Summary<'_> {
@@ -114,22 +127,45 @@ impl Summary<'_> {
         self.accounts.iter().filter(move |(id, _)| bought(id))
     }
 
+    /// What is current, and what became of this run's purchases, each with its money.
     fn count(&self, folder: &str) -> String {
         let landed = self.settled.iter().filter(|one| matches!(one.outcome, Outcome::Landed(_))).count();
-        let clips = self.settled.len();
-        let current = match clips {
-            _ if landed == clips && clips != 1 => format!("all {clips} clips are current in {folder}/"),
+        let current = match self.settled.len() {
+            0 => "no clip was asked for".to_owned(),
             1 => format!("{landed} of 1 clip is current in {folder}/"),
-            _ => format!("{landed} of {clips} clips are current in {folder}/"),
+            clips if clips == landed => format!("all {clips} clips are current in {folder}/"),
+            clips => format!("{landed} of {clips} clips are current in {folder}/"),
         };
-        let bought = self.bought().filter(|take| take.charge() != Charge::Free).count();
-        match (bought, self.bill) {
-            (0, _) => format!("{current}; nothing was bought"),
-            (number, Bill::Real) => format!("{current}; {number} bought for {}", self.spent()),
-            (number, Bill::Simulated) => {
-                format!("{current}; {number} simulated for free, {} at fal", self.spent())
-            }
+        let became: Vec<String> = [Became::Landed, Became::MaybeBilled, Became::InFlight, Became::Unknown]
+            .into_iter()
+            .filter_map(|became| self.became(became))
+            .collect();
+        let became = if became.is_empty() { "nothing was bought".to_owned() } else { became.join(", ") };
+        format!("{current}; {became}")
+    }
+
+    /// How many of this run's purchases came to this, and their money.
+    fn became(&self, became: Became) -> Option<String> {
+        let all = self.run.bought.values().filter_map(|nonce| self.takes.get(*nonce));
+        let (mut count, mut usd) = (0_usize, Usd::ZERO);
+        for take in all.filter(|take| Became::of(take) == Some(became)) {
+            count += 1;
+            usd += take.charge().usd();
         }
+        let words = match (became, self.bill) {
+            (Became::Landed, Bill::Real) => format!("{count} bought for {usd}"),
+            (Became::Landed, Bill::Simulated) => format!("{count} simulated for free, {usd} at fal"),
+            (Became::MaybeBilled, _) => format!("{count} failed, up to {usd} may be billed"),
+            (Became::InFlight, _) => format!("{count} left in flight, {usd} reserved"),
+            (Became::Unknown, _) => format!("{count} unknown, {usd} reserved"),
+        };
+        (count > 0).then_some(words)
+    }
+
+    /// The first clip whose file is lost.
+    fn lost(&self) -> Option<String> {
+        let lost = self.settled.iter().find(|one| one.outcome == Outcome::Held(Held::Lost));
+        lost.map(|one| self.plan.clips[one.clip].address.to_string())
     }
 
     /// A failure that no further run repeats by itself.
@@ -144,15 +180,6 @@ impl Summary<'_> {
         }
     }
 
-    fn bought(&self) -> impl Iterator<Item = &Take> {
-        self.run.bought.values().filter_map(|nonce| self.takes.get(*nonce))
-    }
-
-    /// What this run's purchases count for.
-    fn spent(&self) -> Usd {
-        self.bought().map(|take| take.charge().usd()).sum()
-    }
-
     /// The next command, for the gravest of what is left.
     fn next(&self, again: &dyn Fn(Option<&str>) -> String) -> Option<String> {
         let any = |test: fn(&Outcome) -> bool| self.settled.iter().any(|one| test(&one.outcome));
@@ -164,8 +191,8 @@ impl Summary<'_> {
         match self.run.halt {
             Some(Halt::Account) => Some(format!("put the key or the account right, then {}", again(None))),
             Some(Halt::Network) => Some(format!("{}, once fal can be reached", again(None))),
-            // Its own reason says what to do.
-            Some(Halt::Price) => None,
+            // The user's own word, or a reason that says itself what to do.
+            Some(Halt::Declined | Halt::Price) => None,
             Some(Halt::Unasked) => Some(again(Some("--yes"))),
             _ if any(|outcome| matches!(outcome, Outcome::Interrupted(_))) => {
                 Some(format!("{}, which goes on from here and buys nothing twice", again(None)))
@@ -182,10 +209,9 @@ impl Summary<'_> {
             _ if any(|outcome| matches!(outcome, Outcome::Failed(_))) => {
                 Some(format!("{}, which tries again what failed and cost nothing", again(None)))
             }
-            _ if any(|outcome| matches!(outcome, Outcome::Held(Held::Lost))) => {
-                Some(format!("{} buys a lost clip again", again(Some("--force ADDRESS"))))
-            }
-            _ => None,
+            _ => self
+                .lost()
+                .map(|address| format!("{} buys it again", again(Some(&format!("--force {address}"))))),
         }
     }
 }
@@ -194,7 +220,7 @@ fn failed(take: &Take) -> String {
     let Some(failed) = take.failure() else { return String::new() };
     let billed = if failed.is_free() { "not billed" } else { "may be billed" };
     let id = take.submitted.as_ref().map(|submitted| format!(", request {}", submitted.request_id));
-    format!("{}: {} ({billed}{})", failed.kind.words(), failed.message, id.unwrap_or_default())
+    format!("{} ({billed}{})", failed.kind.words(), id.unwrap_or_default())
 }
 
 fn unknown(take: &Take) -> String {
@@ -205,7 +231,7 @@ fn unknown(take: &Take) -> String {
 
 fn why(held: Held, wanted: &Wanted, usd: Usd) -> String {
     match held {
-        Held::Budget(over) => format!("{usd}: {}", wanted.held_words(over)),
+        Held::Budget(over) => format!("{usd}, {}", over.words()),
         Held::Failed | Held::Lost => wanted.words(),
     }
 }

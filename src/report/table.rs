@@ -7,6 +7,14 @@ use crate::address::Id;
 use crate::plan::{Account, Action, Clip, Plan, PlannedEdition, Shared, Wanted};
 use crate::usd::Usd;
 
+/// Whose money it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bill {
+    Real,
+    /// The simulator's: nobody pays it.
+    Simulated,
+}
+
 /// How much of a plan is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shown {
@@ -18,9 +26,10 @@ pub enum Shown {
 
 /// The plan, every clip under its storyboard.
 #[must_use]
-pub fn plan(plan: &Plan, shown: Shown, paint: Paint) -> String {
+pub fn plan(plan: &Plan, shown: Shown, bill: Bill, paint: Paint) -> String {
     let mut out = String::new();
-    let width = plan.clips.iter().map(|clip| name(clip).chars().count()).max().unwrap_or_default();
+    let names = plan.clips.iter().flat_map(|clip| clip.wanted.iter().map(|wanted| name(clip, wanted)));
+    let width = names.map(|name| name.chars().count()).max().unwrap_or_default();
     let page = Page { paint, name_width: width.clamp(12, 34) };
     for (edition, clips) in plan.films() {
         let rows: Vec<(&Clip, &Wanted)> =
@@ -32,11 +41,11 @@ pub fn plan(plan: &Plan, shown: Shown, paint: Paint) -> String {
         }
     }
     write_strays(&mut out, plan, paint);
-    if shown == Shown::All {
+    if shown == Shown::All || (bill == Bill::Real && plan.purchases() > 0) {
         write_accounts(&mut out, plan, paint);
     }
     if shown == Shown::All || !out.is_empty() {
-        let _ = writeln!(out, "{}", paint.style(Style::Strong, &summary(plan)));
+        let _ = writeln!(out, "{}", paint.style(Style::Strong, &summary(plan, bill)));
     }
     out
 }
@@ -69,8 +78,7 @@ impl Page {
     fn write_row(self, out: &mut String, clip: &Clip, wanted: &Wanted) {
         let verb = format!("{:<8}", word(wanted.action));
         let price = if costs(wanted.action) { clip.usd.to_string() } else { String::new() };
-        let take = if wanted.number > 1 { format!(" take {}", wanted.number) } else { String::new() };
-        let (name, width, why) = (format!("{}{take}", name(clip)), self.name_width, wanted.words());
+        let (name, width, why) = (name(clip, wanted), self.name_width, wanted.words());
         let facts = format!("{name:<width$} {:>3} s {price:>7}", clip.seconds);
         let facts = if price.is_empty() { facts.trim_end() } else { &facts };
         let fits = 13 + facts.chars().count() + why.chars().count() <= COLUMNS;
@@ -79,11 +87,12 @@ impl Page {
     }
 }
 
-/// A clip within its storyboard: its scene, its first shot and how many follow.
-fn name(clip: &Clip) -> String {
+/// A clip within its storyboard: its scene, its first shot, how many follow, and which take.
+fn name(clip: &Clip, wanted: &Wanted) -> String {
     let first = clip.address.shot.as_ref().map(|shot| format!("/{shot}")).unwrap_or_default();
     let more = if clip.shots.len() > 1 { format!(" +{}", clip.shots.len() - 1) } else { String::new() };
-    format!("{}{first}{more}", clip.address.scene)
+    let take = if wanted.number > 1 { format!(" take {}", wanted.number) } else { String::new() };
+    format!("{}{first}{more}{take}", clip.address.scene)
 }
 
 /// As the machine output spells it.
@@ -140,7 +149,9 @@ fn write_accounts(out: &mut String, plan: &Plan, paint: Paint) {
 pub fn account_line(id: &Id, account: &Account) -> String {
     let mut line = format!("{id}: spent {}", account.spent);
     if account.superseded > Usd::ZERO {
-        let _ = write!(line, " ({} superseded)", account.superseded);
+        let counts = account.counted == account.spent + account.reserved;
+        let note = if counts { "" } else { ", not counted here" };
+        let _ = write!(line, " ({} superseded{note})", account.superseded);
     }
     if account.reserved > Usd::ZERO {
         let _ = write!(line, ", reserved {}", account.reserved);
@@ -152,8 +163,7 @@ pub fn account_line(id: &Id, account: &Account) -> String {
 }
 
 /// `8 clips: 2 to buy for $6.72 (16 s), 6 current`
-#[must_use]
-pub fn summary(plan: &Plan) -> String {
+fn summary(plan: &Plan, bill: Bill) -> String {
     let wanted: Vec<(&Clip, &Wanted)> =
         plan.clips.iter().flat_map(|clip| clip.wanted.iter().map(move |wanted| (clip, wanted))).collect();
     let count = |word_is: &str| wanted.iter().filter(|(_, wanted)| word(wanted.action) == word_is).count();
@@ -162,6 +172,9 @@ pub fn summary(plan: &Plan) -> String {
     let mut parts = Vec::new();
     match count("buy") {
         0 => parts.push("nothing to buy".to_owned()),
+        number if bill == Bill::Simulated => {
+            parts.push(format!("{number} to simulate for free ({seconds} s, {} at fal)", plan.total()));
+        }
         number => parts.push(format!("{number} to buy for {} ({seconds} s)", plan.total())),
     }
     let others = [

@@ -196,3 +196,10 @@ fn a_reader_who_leaves_early_is_no_error() {
         .unwrap();
     assert!(run.status.success(), "{run:?}");
 }
+
+#[test]
+fn events_that_can_not_be_written_stop_the_run_before_anything_is_bought() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one"])));
+    project.render(&queue, "--events /nowhere/events.jsonl").ends(2).says("/nowhere/events.jsonl");
+    assert_eq!(queue.submits(), 0);
+}

@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use crate::support::project::Project;
+use crate::support::project::{Project, board};
+use crate::support::queue::{KEY, Queue};
 
 #[test]
 fn a_new_project_renders_with_the_simulator_and_a_second_run_makes_nothing() {
@@ -33,4 +34,19 @@ fn init_leaves_what_is_there() {
     project.shotlist("init").ends(0).says("left as it is");
     assert_eq!(fs::read_to_string(project.path("Makefile")).unwrap(), "mine:\n");
     project.shotlist("check").ends(0);
+}
+
+#[test]
+fn from_any_folder_of_the_project_the_same_takes_are_current() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one"])));
+    let render = |folder: &str| {
+        let run = project.shotlist("render --yes").to(&queue).env("FAL_KEY", KEY).within(folder);
+        run.ends(0);
+    };
+    ["", "storyboards", ""].into_iter().for_each(render);
+    project.shotlist("render --yes storyboards/x.yaml").to(&queue).env("FAL_KEY", KEY).ends(0);
+    assert_eq!(queue.submits(), 1);
+    assert!(
+        project.path("renders/manifest.jsonl").is_file() && !project.path("storyboards/renders").exists()
+    );
 }

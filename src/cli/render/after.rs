@@ -1,19 +1,19 @@
 //! After a run: the view, the summary, the machine output, and the exit code from what the record then says.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::cli::again::Typed;
 use crate::cli::exit::{self, Exit, Failure};
-use crate::cli::folder::{Folder, Maker};
+use crate::cli::folder::Folder;
 use crate::cli::terminal::{Format, Terminal};
 use crate::plan::{Clip, Plan, PlannedEdition};
 use crate::record::Record;
 use crate::record::view::{self, Film};
 use crate::render::{Event, Run, Settled, settle};
 use crate::report::json::Done;
-use crate::report::summary::{Bill, Summary};
+use crate::report::summary::Summary;
 use crate::report::{events, json};
 use crate::take::{State, Takes};
 
@@ -55,15 +55,11 @@ impl After<'_> {
                 self.terminal.data(&format!("{}\n", json::plan(self.plan, Some(done))));
             }
             Format::Text => {
-                let bill = match self.folder.maker {
-                    Maker::Fal => Bill::Real,
-                    Maker::Simulator => Bill::Simulated,
-                };
+                let bill = self.folder.bill();
                 let (plan, run) = (self.plan, self.run);
                 let summary = Summary { plan, run, settled, takes, accounts: &accounts, bill };
                 let typed = Typed::new(std::env::args().skip(1));
-                let (folder, again) =
-                    (self.folder.dir.display().to_string(), |flag: Option<&str>| typed.render(flag));
+                let (folder, again) = (self.folder.name(), |flag: Option<&str>| typed.rerun(flag));
                 self.terminal.say(&summary.text(&folder, &again, self.terminal.err_paint()));
             }
         }
@@ -93,13 +89,13 @@ fn shown(clip: &Clip, takes: &Takes) -> view::Clip {
 }
 
 /// `--events`: appended to as things happen.
-pub(super) struct EventFile {
-    path: PathBuf,
-}
+pub(super) struct EventFile(File);
 
 impl EventFile {
-    pub(super) fn new(path: &Path) -> Self {
-        Self { path: path.to_owned() }
+    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
+        let file = OpenOptions::new().create(true).append(true).open(path);
+        file.map(Self)
+            .map_err(|error| Failure::usage(format!("--events can't write {}: {error}", path.display())))
     }
 
     pub(super) fn write(&self, event: &Event) {
@@ -116,9 +112,8 @@ impl EventFile {
         self.append(&events::wrapped(at, exit.code()));
     }
 
-    /// Events are for watching; the record is what counts, so a full disk is noticed there.
+    /// Events are for watching; a disk that fills up is noticed by the record, which is what counts.
     fn append(&self, line: &str) {
-        let file = OpenOptions::new().create(true).append(true).open(&self.path);
-        let _ = file.and_then(|mut file| file.write_all(format!("{line}\n").as_bytes()));
+        let _ = (&self.0).write_all(format!("{line}\n").as_bytes());
     }
 }
