@@ -180,17 +180,13 @@ impl Session<'_> {
         if clips == 0 || self.args.yes || self.maker.is_free() {
             return Buying::Yes;
         }
-        match self
-            .terminal
-            .ask(&format!("Buy {clips} {} for {usd}?", if clips == 1 { "clip" } else { "clips" }))
-        {
+        let what = if clips == 1 { "clip" } else { "clips" };
+        match self.terminal.ask(&format!("Buy {clips} {what} for {usd}?")) {
             Some(Answer::Yes) => Buying::Yes,
             Some(Answer::No) => Buying::No(Halt::Declined, "nothing was bought".to_owned()),
             None => Buying::No(
                 Halt::Unasked,
-                format!(
-                    "this would spend {usd}, and there is no terminal to ask; give --yes to spend it, or --sim to try it free"
-                ),
+                format!("this would spend {usd}; --yes spends it unasked, --sim tries it for free"),
             ),
         }
     }

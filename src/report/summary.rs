@@ -140,8 +140,11 @@ impl Summary<'_> {
             .into_iter()
             .filter_map(|became| self.became(became))
             .collect();
-        let became = if became.is_empty() { "nothing was bought".to_owned() } else { became.join(", ") };
-        format!("{current}; {became}")
+        match (became.is_empty(), landed == self.settled.len()) {
+            (true, true) => format!("nothing to buy: {current}"),
+            (true, false) => format!("{current}; nothing was bought"),
+            (false, _) => format!("{current}; {}", became.join(", ")),
+        }
     }
 
     /// How many of this run's purchases came to this, and their money.
