@@ -11,11 +11,7 @@ use super::Spoken;
 use super::findings::{Known, Place};
 use super::vars::Vars;
 use super::world::{Names, Text, World};
-use crate::storyboard::{Entry, Node, Source, Value};
-
-/// In the order of the model page's default prompt template.
-pub(super) const PARTS: [&str; 7] =
-    ["place", "style", "subject", "details", "line", "use_case", "constraints"];
+use crate::storyboard::{Entry, Node, PARTS, Source, Value};
 
 /// A part as it comes out.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,12 +7,11 @@ use std::sync::Arc;
 use minijinja::value::Value as Seen;
 
 use super::findings::{Known, Place};
-use super::parts::PARTS;
 use super::shots::Written;
 use super::vars::{self, Content as Value, Definition, Layer, RESERVED};
 use super::world::World;
 use super::{Options, rows};
-use crate::storyboard::{self, Content, Node, Said, Source, Span, Storyboard};
+use crate::storyboard::{self, Content, Node, PARTS, Said, Source, Span, Storyboard};
 
 /// A scene with what it and its shots say of variables.
 pub(super) struct SceneWritten<'a> {

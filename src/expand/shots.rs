@@ -7,14 +7,14 @@ use minijinja::value::Value as Seen;
 use serde_json::Value as Json;
 
 use super::findings::{Known, Place};
-use super::parts::{PARTS, ShotNames, tidy};
+use super::parts::{ShotNames, tidy};
 use super::settings::{Level, Settings, Settled};
 use super::speech::{self, Audio};
 use super::vars::Vars;
 use super::world::{Text, World};
 use super::{Shot, Spoken};
 use crate::address::{Address, Edition, Id};
-use crate::storyboard::{Entry, Said, Source, Spanned};
+use crate::storyboard::{Entry, PARTS, Said, Source, Spanned};
 
 /// A shot as its scene writes it; a scene without `shots` is one.
 #[derive(Clone, Copy)]

@@ -2,12 +2,12 @@
 //! Renders a text for whoever knows the names in it.
 
 use crate::catalog::Catalog;
+use crate::storyboard::PARTS;
 
 use super::engine::{Compiled, Engine, Seen, is_template};
 use super::fault::Fault;
 use super::findings::{Findings, Known, Place, Reported};
 use super::nearest::did_you_mean;
-use super::parts::PARTS;
 use minijinja::value::Value;
 
 pub(super) struct World<'a> {

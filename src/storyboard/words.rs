@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 /// What a prompt is written in, in the order of the template.
-pub(super) const PARTS: [&str; 7] =
-    ["place", "style", "subject", "details", "line", "use_case", "constraints"];
+pub const PARTS: [&str; 7] = ["place", "style", "subject", "details", "line", "use_case", "constraints"];
 
 /// Settings of every model, or of none.
 pub const SETTINGS: [&str; 10] = [
