@@ -26,7 +26,7 @@ use crate::storyboard::{Problem, Source};
 use crate::take::{Nonce, Take, Takes};
 use crate::usd::Usd;
 
-pub use budget::{Admission, Budget, Over};
+pub use budget::{Admission, Budget, Over, RunCap};
 pub use ledger::{Account, Superseded};
 pub use select::{FailedOnly, Selection};
 
@@ -172,7 +172,7 @@ pub fn plan(input: &Input) -> Result<Plan, Vec<Problem>> {
     let mut clips = decide::decide(&drafts, input, &history);
     let budgets = input.expanded.iter().map(|one| (one.edition.storyboard.clone(), one.budget));
     let accounts = ledger::accounts(budgets, input.takes, &clips, input.superseded);
-    hold::over_budget(&mut clips, Budget::new(input.cap, &accounts));
+    hold::over_budget(&mut clips, Budget::new(input.cap.into(), &accounts));
     Ok(Plan {
         editions: input.expanded.iter().map(PlannedEdition::from).collect(),
         strays: decide::strays(&clips, input.takes),
@@ -235,7 +235,7 @@ impl Plan {
         for clip in &mut self.clips {
             clip.usd = price(clip);
         }
-        hold::over_budget(&mut self.clips, Budget::new(self.cap, &self.accounts));
+        hold::over_budget(&mut self.clips, Budget::new(self.cap.into(), &self.accounts));
         self
     }
 

@@ -19,12 +19,10 @@ use futures::stream::{FuturesUnordered, Stream, StreamExt};
 use jiff::Timestamp;
 use tokio::time::timeout;
 
-use crate::address::Id;
 use crate::fal::Client;
-use crate::plan::{Action, Budget, Plan, Stray};
+use crate::plan::{Action, Budget, Plan, RunCap};
 use crate::record::{AppendError, Record};
 use crate::take::{Facts, Nonce, State, Unknown};
-use crate::usd::Usd;
 
 use desk::Desk;
 use director::{Director, Job, Next, Purchase, Resume};
@@ -58,7 +56,7 @@ pub struct Options {
     /// How many purchases may be outstanding at fal.
     pub jobs: usize,
     /// The most that this run may newly spend.
-    pub cap: Option<Usd>,
+    pub cap: RunCap,
     pub on_failure: OnFailure,
     pub buying: Buying,
 }
@@ -84,7 +82,8 @@ pub async fn run(
     options: &Options,
     mut interrupts: impl Stream<Item = ()> + Unpin,
 ) -> Run {
-    let (desk, mut run, mut director) = (Desk::new(crew, options.jobs), Run::default(), staff(plan, options));
+    let (desk, mut run) = (Desk::new(crew, options.jobs), Run::default());
+    let mut director = staff(plan, options, &desk);
     if let Err(error) = mark_unanswered(&desk).await {
         halt(&mut run, &mut director, Halt::Record, Some(error.to_string()));
     }
@@ -113,7 +112,10 @@ async fn conduct(
                 active.push(carry(desk, plan, job, nonce));
             }
             Next::Wait => match happened(&mut active, interrupts).await {
-                Happened::Ended(job, nonce, ended) => note(run, director, &job, nonce, &ended),
+                Happened::Ended(job, nonce, ended) => {
+                    note(run, director, &job, nonce, &ended);
+                    director.halt().iter().for_each(|_| desk.stop());
+                }
                 Happened::Interrupted => interrupt(run, director, desk),
             },
             Next::Done => break,
@@ -137,34 +139,23 @@ async fn mark_unanswered(desk: &Desk<'_>) -> Result<(), AppendError> {
 }
 
 /// Everything that the plan wants done.
-fn staff(plan: &Plan, options: &Options) -> Director {
+fn staff(plan: &Plan, options: &Options, desk: &Desk<'_>) -> Director {
     let budget = Budget::new(options.cap, &plan.accounts);
     let mut director = Director::new(options.jobs, budget, options.on_failure);
     let mut recovered = BTreeSet::new();
-    for clip in &plan.clips {
-        for action in clip.wanted.iter().map(|wanted| wanted.action) {
-            recover(&mut director, &mut recovered, action, &clip.address.edition.storyboard, clip.usd);
+    for action in plan.actions() {
+        match action {
+            Action::Resume(nonce) if recovered.insert(nonce) => {
+                desk.record().take(nonce).iter().for_each(|take| director.add(Job::Resume(Resume::of(take))));
+            }
+            Action::Download(nonce) if recovered.insert(nonce) => director.add(Job::Download(nonce)),
+            _ => {}
         }
-    }
-    for Stray { take, action, .. } in &plan.strays {
-        let storyboard = &take.intent.address.edition.storyboard;
-        recover(&mut director, &mut recovered, *action, storyboard, take.intent.usd);
     }
     if let Buying::Yes = options.buying {
         purchases(plan).for_each(|purchase| director.add(Job::Buy(purchase)));
     }
     director
-}
-
-/// Once each, however many clips share a take.
-fn recover(director: &mut Director, seen: &mut BTreeSet<Nonce>, action: Action, storyboard: &Id, usd: Usd) {
-    match action {
-        Action::Resume(nonce) if seen.insert(nonce) => {
-            director.add(Job::Resume(Resume { nonce, storyboard: storyboard.clone(), usd }));
-        }
-        Action::Download(nonce) if seen.insert(nonce) => director.add(Job::Download(nonce)),
-        _ => {}
-    }
 }
 
 fn purchases(plan: &Plan) -> impl Iterator<Item = Purchase> + '_ {
@@ -220,7 +211,7 @@ fn note(run: &mut Run, director: &mut Director, job: &Job, nonce: Nonce, ended: 
     let before = director.halt();
     director.ended(job, ended);
     match (job, ended) {
-        (Job::Buy(purchase), Ended::Unsent(_)) => drop(run.bought.remove(&purchase.key())),
+        (Job::Buy(purchase), ended) if ended.bought_nothing_yet() => drop(run.bought.remove(&purchase.key())),
         (Job::Download(_), Ended::Landed) => drop(run.fetched.insert(nonce)),
         _ => {}
     }
@@ -239,8 +230,11 @@ fn interrupt(run: &mut Run, director: &mut Director, desk: &Desk) {
 }
 
 fn halt(run: &mut Run, director: &mut Director, why: Halt, reason: Option<String>) {
+    let before = director.halt();
     director.stop(why);
-    (run.halt, run.halt_reason) = (director.halt(), reason);
+    if director.halt() != before {
+        (run.halt, run.halt_reason) = (director.halt(), reason);
+    }
 }
 
 /// Lets requests that are out get their answer, shortly; everything else is left to the next run.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::args::BoardArgs;
+use super::args::{BoardArgs, PlaceArgs};
 use super::exit::{Exit, Failure};
 use crate::catalog::{Catalog, CatalogFile};
 use crate::expand::{self, Expanded, Files, Options};
@@ -83,18 +83,27 @@ pub(super) fn load_what_is_left(args: &BoardArgs) -> Result<Boards, Failure> {
     }
 }
 
-/// The folder of the project that is worked on: that of the first path, or of where the program was started.
+/// The folder of the project that is worked on: that of the paths, or of where the program was started.
 /// Empty where that is the working directory itself, so that names stay short.
-pub(super) fn root(paths: &[PathBuf]) -> PathBuf {
-    let Ok(working) = std::env::current_dir() else { return PathBuf::new() };
-    let project = match paths.first() {
-        Some(path) if path.is_dir() => Project::of_folder(&working.join(path)),
-        Some(path) => Project::of_storyboard(path, &working),
-        None => Project::of_folder(&working),
-    };
-    let root = project.map_or_else(|_| working.clone(), |project| project.root().to_owned());
-    let here = working.canonicalize().unwrap_or(working);
-    root.strip_prefix(&here).map_or(root.clone(), Path::to_owned)
+pub(super) fn root(paths: &[PathBuf], place: &PlaceArgs) -> Result<PathBuf, Failure> {
+    let working = std::env::current_dir().map_err(Failure::broken)?;
+    let here = working.canonicalize().unwrap_or_else(|_| working.clone());
+    let mut roots: Vec<PathBuf> = paths.iter().map(|path| root_of(&working.join(path))).collect();
+    roots.sort_unstable();
+    roots.dedup();
+    if roots.len() > 1 && place.out.is_none() {
+        let message =
+            "the paths are in several projects, each with its own takes; name one project, or give --out";
+        return Err(Failure::usage(message));
+    }
+    let root = roots.into_iter().next().unwrap_or_else(|| root_of(&working));
+    Ok(root.strip_prefix(&here).map_or(root.clone(), Path::to_owned))
+}
+
+/// The project of a file or folder, or of what is left of its path where it is gone.
+fn root_of(path: &Path) -> PathBuf {
+    let folder = path.ancestors().find(|ancestor| ancestor.is_dir()).unwrap_or(path);
+    Project::of_folder(folder).map_or_else(|_| folder.to_owned(), |project| project.root().to_owned())
 }
 
 /// The built-in models and those of every project that the storyboards lie in.

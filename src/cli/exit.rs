@@ -84,7 +84,7 @@ fn of_halt(halt: Halt) -> Exit {
     match halt {
         Halt::FailFast => Exit::Failed,
         Halt::Network | Halt::Record => Exit::Broken,
-        Halt::Account => Exit::Account,
+        Halt::Account | Halt::Throttled => Exit::Account,
         Halt::Price => Exit::Stale,
         Halt::Unasked => Exit::Problems,
         Halt::Declined | Halt::Interrupted => Exit::Interrupted,

@@ -38,7 +38,7 @@ pub(super) fn preview(
 ) -> Result<Option<Plan>, Failure> {
     let boards = boards::load(board, Depth::Asked)?;
     let cap = folder.budget;
-    let folder = Folder::new(folder, &boards::root(&board.paths));
+    let folder = Folder::new(folder, &boards::root(&board.paths, &folder.place)?);
     let takes = folder.read()?;
     let files = folder.files(&takes)?;
     terminal.problems(&boards.problems);

@@ -16,7 +16,7 @@ use super::folder::{Files, Folder};
 use super::plan as plan_command;
 use super::terminal::{Answer, Format, Terminal};
 use crate::fal::{self, Client};
-use crate::plan::{Action, Clip, Plan};
+use crate::plan::{Action, Clip, Plan, RunCap};
 use crate::record::{Holder, LockError, LockWait, OpenError, Record};
 use crate::render::{self, AcceptPrice, Buying, Crew, Event, Halt, OnFailure, Options, Quotes, Refused, Run};
 use crate::report::progress::Progress;
@@ -39,7 +39,7 @@ pub(super) fn render(args: &RenderArgs, terminal: Terminal) -> Result<Exit, Fail
 }
 
 fn session(args: &RenderArgs, terminal: Terminal, boards: &Boards) -> Result<Exit, Failure> {
-    let folder = Folder::new(&args.folder, &boards::root(&args.board.paths));
+    let folder = Folder::new(&args.folder, &boards::root(&args.board.paths, &args.folder.place)?);
     if boards.has_errors() && !folder.read()?.iter().any(Take::is_unfinished) {
         return Ok(Exit::Problems);
     }
@@ -129,13 +129,22 @@ impl Session<'_> {
         }
     }
 
-    /// With neither `--budget` nor a storyboard's budget, the plan as it was shown is the cap; it is one in any case.
     fn options(&self, plan: &Plan, buying: Buying) -> Options {
         Options {
             jobs: usize::from(self.args.jobs),
-            cap: self.args.folder.budget.or_else(|| Some(plan.total())),
+            cap: self.cap(plan),
             on_failure: if self.args.fail_fast { OnFailure::Stop } else { OnFailure::KeepGoing },
             buying,
+        }
+    }
+
+    /// Only who has said yes beforehand may spend more than the plan shows, up to `--budget`:
+    /// money that comes back lets clips be bought that were held.
+    fn cap(&self, plan: &Plan) -> RunCap {
+        let said_yes = self.args.yes || self.maker.is_free();
+        match self.args.folder.budget {
+            Some(budget) if said_yes => RunCap::Asked(budget),
+            _ => RunCap::Shown(plan.total()),
         }
     }
 

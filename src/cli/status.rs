@@ -14,7 +14,7 @@ use crate::report::status::{self, Wrong};
 use crate::take::Takes;
 
 pub(super) fn status(args: &StatusArgs, terminal: Terminal) -> Result<Exit, Failure> {
-    let folder = Folder::at(&args.place, &boards::root(&[]));
+    let folder = Folder::at(&args.place, &boards::root(&[], &args.place)?);
     let takes = folder.read()?;
     let plan = plan(&folder, &takes)?;
     let wrong = wrong(&folder, &takes, if args.verify { Trust::Nothing } else { Trust::SizeAndTime })?;

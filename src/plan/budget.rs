@@ -10,6 +10,7 @@ use crate::usd::Usd;
 /// Room under every cap. `spent + reserved + next` never exceeds one.
 #[derive(Clone, Debug)]
 pub struct Budget {
+    run_cap: RunCap,
     run: Cap,
     storyboards: BTreeMap<Id, Cap>,
 }
@@ -35,7 +36,42 @@ pub enum Admission {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Over {
     Storyboard(Usd),
+    /// `--budget`.
     Run(Usd),
+    /// What the user was shown, where that is the cap.
+    Shown(Usd),
+}
+
+/// The most that one run may newly spend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunCap {
+    None,
+    /// `--budget`.
+    Asked(Usd),
+    /// The total of the plan as it was shown.
+    Shown(Usd),
+}
+
+impl RunCap {
+    fn limit(self) -> Option<Usd> {
+        match self {
+            Self::None => None,
+            Self::Asked(usd) | Self::Shown(usd) => Some(usd),
+        }
+    }
+
+    fn over(self, usd: Usd) -> Over {
+        match self {
+            Self::Shown(_) => Over::Shown(usd),
+            Self::None | Self::Asked(_) => Over::Run(usd),
+        }
+    }
+}
+
+impl From<Option<Usd>> for RunCap {
+    fn from(asked: Option<Usd>) -> Self {
+        asked.map_or(Self::None, Self::Asked)
+    }
 }
 
 impl Over {
@@ -45,6 +81,7 @@ impl Over {
         let (whose, usd) = match self {
             Self::Storyboard(usd) => ("the storyboard's budget", usd),
             Self::Run(usd) => ("`--budget`", usd),
+            Self::Shown(usd) => ("the total that was shown", usd),
         };
         match usd {
             Usd::ZERO => format!("an earlier clip is over {whose}"),
@@ -56,9 +93,10 @@ impl Over {
 impl Budget {
     /// `run`: the most that this run may newly spend; `accounts`: what each storyboard has used already.
     #[must_use]
-    pub fn new(run: Option<Usd>, accounts: &BTreeMap<Id, Account>) -> Self {
+    pub fn new(run_cap: RunCap, accounts: &BTreeMap<Id, Account>) -> Self {
         let storyboards = accounts.iter().map(|(id, account)| (id.clone(), Cap::of(account))).collect();
-        Self { run: Cap { limit: run, used: Usd::ZERO, closed: false }, storyboards }
+        let run = Cap { limit: run_cap.limit(), used: Usd::ZERO, closed: false };
+        Self { run_cap, run, storyboards }
     }
 
     /// Sets the price aside under every cap that applies, or under none.
@@ -72,7 +110,7 @@ impl Budget {
             }
             (_, Some(over), _) => {
                 self.run.closed = true;
-                Admission::Held(Over::Run(over))
+                Admission::Held(self.run_cap.over(over))
             }
             (_, None, own) => {
                 self.run.used += usd;
@@ -140,7 +178,7 @@ mod tests {
         let account = |(name, counted, limit): &(&str, &str, &str)| {
             (id(name), Account { counted: usd(counted), budget: Some(usd(limit)), ..Account::default() })
         };
-        Budget::new(run.map(usd), &storyboards.iter().map(account).collect())
+        Budget::new(run.map(usd).into(), &storyboards.iter().map(account).collect())
     }
 
     #[test]

@@ -25,10 +25,19 @@ pub(super) struct Desk<'a> {
     /// Requests that are out and unanswered.
     submitting: Cell<usize>,
     stopped: Cell<bool>,
+    /// 429s since the last request that was taken.
+    throttled: Cell<u32>,
     fetching: Semaphore,
 }
 
-/// Counts as a request that is out for as long as it lives.
+/// What fal said to a request, as far as it concerns the next one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answer {
+    Taken,
+    Throttled,
+}
+
+/// Counts as a request that is out, or about to be, for as long as it lives.
 pub(super) struct Submitting<'a>(&'a Cell<usize>);
 
 impl Drop for Submitting<'_> {
@@ -40,7 +49,8 @@ impl Drop for Submitting<'_> {
 impl<'a> Desk<'a> {
     pub(super) fn new(crew: Crew<'a>, jobs: usize) -> Self {
         let fetching = Semaphore::new(jobs.clamp(1, MOST_FETCHES));
-        Self { crew, submitting: Cell::new(0), stopped: Cell::new(false), fetching }
+        let (submitting, stopped, throttled) = (Cell::new(0), Cell::new(false), Cell::new(0));
+        Self { crew, submitting, stopped, throttled, fetching }
     }
 
     /// From now on no request is sent.
@@ -50,6 +60,13 @@ impl<'a> Desk<'a> {
 
     pub(super) fn is_stopped(&self) -> bool {
         self.stopped.get()
+    }
+
+    /// How many 429s there are in a row now.
+    pub(super) fn note_answer(&self, answer: Answer) -> u32 {
+        let row = if answer == Answer::Throttled { self.throttled.get() + 1 } else { 0 };
+        self.throttled.set(row);
+        row
     }
 
     /// Waits for its turn to fetch a file. It is never refused, since the desk closes no turn.

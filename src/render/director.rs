@@ -1,13 +1,13 @@
 //! Decides what starts next: downloads, then what fal already has, then purchases in story order,
 //! as many as there are slots and money for. Pure: it is told what ended and answers what to start; it waits for nothing.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use super::outcome::{Ended, Halt, OnFailure};
 use crate::address::Id;
 use crate::plan::{Admission, Budget, Over};
 use crate::request::Fingerprint;
-use crate::take::{Again, Failed, FailureKind, Nonce};
+use crate::take::{Again, Failed, FailureKind, Nonce, Take};
 use crate::usd::Usd;
 
 /// Something that may be started.
@@ -24,8 +24,17 @@ pub(super) enum Job {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Resume {
     pub(super) nonce: Nonce,
+    pub(super) fingerprint: Fingerprint,
+    /// Whose account it is charged to, and how much: as the record has it, whatever the storyboards now say.
     pub(super) storyboard: Id,
     pub(super) usd: Usd,
+}
+
+impl Resume {
+    pub(super) fn of(take: &Take) -> Self {
+        let (nonce, fingerprint, intent) = (take.nonce, take.fingerprint, &take.intent);
+        Self { nonce, fingerprint, storyboard: intent.address.edition.storyboard.clone(), usd: intent.usd }
+    }
 }
 
 /// A take that the plan wants bought.
@@ -65,17 +74,22 @@ pub(super) struct Director {
     resumes: VecDeque<Resume>,
     purchases: VecDeque<Purchase>,
     held: Vec<(Purchase, Over)>,
-    /// Left alone because an equal one failed in this run.
+    /// Requests that failed in this run in a way that they would repeat, and what was left alone for it.
+    spoilt: BTreeSet<Fingerprint>,
     spoiled: Vec<Purchase>,
     budget: Budget,
     slots: usize,
     downloading: usize,
     in_flight: usize,
     on_failure: OnFailure,
-    /// Answers lost one after the other.
+    /// Answers lost one after the other, and 429s one after the other.
     lost_answers: u32,
+    throttled: u32,
     halt: Option<Halt>,
 }
+
+/// After so many 429s in a row, each waited out, the run gives up.
+const MOST_THROTTLED: u32 = 8;
 
 /// After so many lost answers in a row something is wrong that the next purchase would only repeat.
 const MOST_LOST_ANSWERS: u32 = 5;
@@ -88,7 +102,9 @@ impl Director {
             resumes: VecDeque::new(),
             purchases: VecDeque::new(),
             held: Vec::new(),
+            spoilt: BTreeSet::new(),
             spoiled: Vec::new(),
+            throttled: 0,
             budget,
             slots: slots.max(1),
             downloading: 0,
@@ -141,6 +157,10 @@ impl Director {
             return None;
         }
         while let Some(purchase) = self.purchases.pop_front() {
+            if self.spoilt.contains(&purchase.fingerprint) {
+                self.spoiled.push(purchase);
+                continue;
+            }
             match self.budget.reserve(&purchase.storyboard, purchase.usd) {
                 Admission::Reserved => {
                     self.in_flight += 1;
@@ -165,6 +185,11 @@ impl Director {
         if self.lost_answers >= MOST_LOST_ANSWERS {
             self.stop(Halt::Network);
         }
+        let throttled = matches!(ended, Ended::Failed(failed) if failed.kind == FailureKind::Throttled);
+        self.throttled = if throttled { self.throttled + 1 } else { 0 };
+        if self.throttled >= MOST_THROTTLED {
+            self.stop(Halt::Throttled);
+        }
         if let Some(halt) = ended.halt(self.on_failure) {
             self.stop(halt);
         }
@@ -180,21 +205,16 @@ impl Director {
         }
         match (job, failed.kind) {
             (Job::Buy(purchase), FailureKind::Throttled) => self.purchases.push_back(purchase.clone()),
-            (Job::Buy(purchase), kind) if kind.again() != Again::Yes => self.spoil(purchase.fingerprint),
+            (Job::Buy(Purchase { fingerprint, .. }) | Job::Resume(Resume { fingerprint, .. }), kind)
+                if kind.again() != Again::Yes =>
+            {
+                self.spoilt.insert(*fingerprint);
+            }
             _ => {}
         }
         if failed.is_free() {
             self.ask_again();
         }
-    }
-
-    /// The same request would fail the same way: it is not sent again in this run.
-    fn spoil(&mut self, fingerprint: Fingerprint) {
-        let purchases = std::mem::take(&mut self.purchases);
-        let equal = |purchase: &Purchase| purchase.fingerprint == fingerprint;
-        let (spoiled, good): (VecDeque<_>, _) = purchases.into_iter().partition(equal);
-        self.purchases = good;
-        self.spoiled.extend(spoiled);
     }
 
     /// Held purchases go back to where they stood in the story, ahead of those that come after them.
@@ -228,6 +248,7 @@ impl Director {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::RunCap;
     use crate::request::Request;
     use std::collections::BTreeMap;
 
@@ -243,11 +264,12 @@ mod tests {
 
     fn resume(number: u32) -> Job {
         let (storyboard, usd) = ("neon".parse().unwrap(), "2.10".parse().unwrap());
-        Job::Resume(Resume { nonce: nonce(number), storyboard, usd })
+        Job::Resume(Resume { nonce: nonce(number), fingerprint: purchase(0).fingerprint, storyboard, usd })
     }
 
     fn director(slots: usize, cap: Option<&str>) -> Director {
-        let budget = Budget::new(cap.map(|cap| cap.parse().unwrap()), &BTreeMap::new());
+        let cap = cap.map_or(RunCap::None, |cap| RunCap::Asked(cap.parse().unwrap()));
+        let budget = Budget::new(cap, &BTreeMap::new());
         Director::new(slots, budget, OnFailure::KeepGoing)
     }
 
@@ -355,12 +377,46 @@ mod tests {
             ..crate::plan::Account::default()
         };
         let accounts = BTreeMap::from([("neon".parse().unwrap(), account)]);
-        let mut director = Director::new(2, Budget::new(None, &accounts), OnFailure::KeepGoing);
+        let mut director = Director::new(2, Budget::new(RunCap::None, &accounts), OnFailure::KeepGoing);
         director.add(resume(1));
         director.add(Job::Buy(purchase(0)));
         assert_eq!(start(&mut director), [resume(1)]);
+        director.add(Job::Buy(purchase(1)));
         director.ended(&resume(1), &Ended::failed(FailureKind::Server));
-        assert_eq!(start(&mut director), [Job::Buy(purchase(0))]);
+        assert_eq!(start(&mut director), [Job::Buy(purchase(1))]);
+    }
+
+    #[test]
+    fn a_request_that_failed_is_not_bought_from_among_those_held_either() {
+        let mut director = director(2, Some("4.20"));
+        director.add(Job::Buy(purchase(0)));
+        director.add(Job::Buy(purchase(1)));
+        (2..=3).for_each(|number| director.add(Job::Buy(Purchase { number, ..purchase(0) })));
+        assert_eq!(start(&mut director).len(), 2);
+        director.ended(&Job::Buy(purchase(0)), &Ended::failed(FailureKind::Policy));
+        director.ended(&Job::Buy(purchase(1)), &Ended::failed(FailureKind::Server));
+        assert_eq!((start(&mut director), director.spoiled().len()), (Vec::new(), 2));
+    }
+
+    #[test]
+    fn a_resumed_take_that_failed_spoils_the_others_of_its_request() {
+        let mut director = director(1, None);
+        director.add(resume(1));
+        director.add(Job::Buy(Purchase { number: 2, ..purchase(0) }));
+        assert_eq!(start(&mut director), [resume(1)]);
+        director.ended(&resume(1), &Ended::failed(FailureKind::Policy));
+        assert_eq!((start(&mut director), director.spoiled().len()), (Vec::new(), 1));
+    }
+
+    #[test]
+    fn a_queue_that_takes_no_more_is_left_alone_in_the_end() {
+        let mut director = director(1, None);
+        director.add(Job::Buy(purchase(0)));
+        for _ in 0..MOST_THROTTLED {
+            assert_eq!(start(&mut director).len(), 1);
+            director.ended(&Job::Buy(purchase(0)), &Ended::failed(FailureKind::Throttled));
+        }
+        assert_eq!((director.next(), director.halt()), (Next::Done, Some(Halt::Throttled)));
     }
 
     #[test]

@@ -61,6 +61,8 @@ pub enum Halt {
     Declined,
     Interrupted,
     Network,
+    /// 429, again and again.
+    Throttled,
     Account,
     /// fal asks more than the catalog says, or nothing that can be trusted.
     Price,
@@ -76,6 +78,15 @@ impl Ended {
         let at = jiff::Timestamp::UNIX_EPOCH;
         let (error_type, http_status, billable_units) = (None, None, None);
         Self::Failed(Failed { at, kind, message: String::new(), error_type, http_status, billable_units })
+    }
+
+    /// Nothing came of it, and it may be begun again: neither the bill nor the request has anything to say.
+    pub(super) fn bought_nothing_yet(&self) -> bool {
+        match self {
+            Self::Unsent(_) => true,
+            Self::Failed(failed) => failed.kind == FailureKind::Throttled,
+            _ => false,
+        }
     }
 
     /// Why it waits for the next run although it is paid for.

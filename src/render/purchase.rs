@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::desk::Desk;
+use super::desk::{Answer, Desk};
 use super::event::What;
 use super::follow;
 use super::outcome::{Ended, Unsent};
@@ -18,20 +18,30 @@ use crate::take::{Facts, Failed, FailureKind, Intent, Nonce, Unknown};
 /// Waits before each further try to connect; nothing has left this machine before any of them.
 const RECONNECT: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(1500)];
 
-/// How long to leave fal alone after a 429 that names no time.
-const THROTTLED: Duration = Duration::from_secs(5);
+/// How long to leave fal alone after a 429 at the least, times the number of them in a row.
+const THROTTLED: Duration = Duration::from_secs(1);
 
 /// Buys a take of the clip and follows it to its end.
 pub(super) async fn buy(desk: &Desk<'_>, nonce: Nonce, clip: &Clip) -> Result<Ended, AppendError> {
+    match submit_once(desk, nonce, clip).await? {
+        Some(ended) => Ok(ended),
+        None => follow::follow(desk, nonce).await,
+    }
+}
+
+/// From the intent to the recorded answer; nothing where that is a receipt, which is then to be followed.
+/// Counts as a request that is out from before its intent is written: even one that is never sent has to say so.
+async fn submit_once(desk: &Desk<'_>, nonce: Nonce, clip: &Clip) -> Result<Option<Ended>, AppendError> {
+    let _out = desk.begin_submit();
     let intent = Facts { intent: Some(intent(desk, clip)), ..Facts::of(nonce) };
     if let Err(error) = desk.record().append(intent).await {
-        return Ok(unsent(desk, nonce, Unsent::Unrecorded(error.to_string())).await);
+        return Ok(Some(unsent(desk, nonce, Unsent::Unrecorded(error.to_string())).await));
     }
     tell(desk, nonce, What::Intent { seconds: clip.seconds, usd: clip.usd });
     match submit(desk, clip).await {
-        Ok(Ok(receipt)) => received(desk, nonce, receipt).await,
-        Ok(Err(error)) => refused(desk, nonce, &error).await,
-        Err(why) => Ok(unsent(desk, nonce, why).await),
+        Ok(Ok(receipt)) => Ok(received(desk, nonce, receipt).await),
+        Ok(Err(error)) => refused(desk, nonce, &error).await.map(Some),
+        Err(why) => Ok(Some(unsent(desk, nonce, why).await)),
     }
 }
 
@@ -58,25 +68,23 @@ async fn submit(desk: &Desk<'_>, clip: &Clip) -> Result<Result<Receipt, SubmitEr
         if desk.is_stopped() {
             return Err(Unsent::Stopped);
         }
-        let out = desk.begin_submit();
-        let answer = desk.client().submit(&clip.request, Some(&tags)).await;
-        drop(out);
-        match (answer, waits.next()) {
+        match (desk.client().submit(&clip.request, Some(&tags)).await, waits.next()) {
             (Err(SubmitError::NotSent { .. }), Some(wait)) => desk.rest(wait).await,
             (answer, _) => return Ok(answer),
         }
     }
 }
 
-async fn received(desk: &Desk<'_>, nonce: Nonce, receipt: Receipt) -> Result<Ended, AppendError> {
+async fn received(desk: &Desk<'_>, nonce: Nonce, receipt: Receipt) -> Option<Ended> {
     let request_id = receipt.request_id.clone();
     let submitted = Facts { submitted: Some(receipt.at(Timestamp::now())), ..Facts::of(nonce) };
     if let Err(error) = desk.record().append(submitted).await {
         // The id may be nowhere but here by now, and it is what proves the purchase.
-        return Ok(Ended::Unrecorded(format!("{error}; fal has it as request {request_id}")));
+        return Some(Ended::Unrecorded(format!("{error}; fal has it as request {request_id}")));
     }
+    desk.note_answer(Answer::Taken);
     tell(desk, nonce, What::Submitted { request_id });
-    follow::follow(desk, nonce).await
+    None
 }
 
 async fn refused(desk: &Desk<'_>, nonce: Nonce, error: &SubmitError) -> Result<Ended, AppendError> {
@@ -88,7 +96,8 @@ async fn refused(desk: &Desk<'_>, nonce: Nonce, error: &SubmitError) -> Result<E
     let failed = failure.at(Timestamp::now());
     desk.record().append(Facts { failed: Some(failed.clone()), ..Facts::of(nonce) }).await?;
     if let SubmitError::Throttled { retry_after, .. } = error {
-        desk.rest(retry_after.unwrap_or(THROTTLED)).await;
+        let least = THROTTLED * desk.note_answer(Answer::Throttled);
+        desk.rest(least.max(retry_after.unwrap_or_default())).await;
     }
     Ok(Ended::Failed(failed))
 }

@@ -35,7 +35,8 @@ impl Run {
         let why = match self.halt? {
             Halt::Declined | Halt::Interrupted => return None,
             Halt::FailFast => "a clip failed, and --fail-fast was given",
-            Halt::Network => "fal can't be reached",
+            Halt::Network => "fal can't be reached, or its answers are lost",
+            Halt::Throttled => "fal takes no more requests",
             Halt::Account => "fal refuses the key or the account",
             Halt::Price => "the price",
             Halt::Unasked => "nobody could be asked",

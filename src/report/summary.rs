@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::style::{Paint, Style};
 use super::table::{Bill, account_line};
 use crate::address::Id;
-use crate::plan::{Account, Held, Over, Plan, Wanted};
+use crate::plan::{Account, Action, Held, Over, Plan, Wanted};
 use crate::render::{Halt, Outcome, Run, Settled};
 use crate::take::{Again, Charge, Take, Takes};
 use crate::usd::Usd;
@@ -78,7 +78,8 @@ impl Summary<'_> {
     fn told(&self, one: &Settled) -> Option<(Style, &'static str, String)> {
         let clip = &self.plan.clips[one.clip];
         let wanted = clip.wanted.iter().find(|wanted| wanted.number == one.number)?;
-        let address = &clip.address;
+        let number = if one.number > 1 { format!(" take {}", one.number) } else { String::new() };
+        let address = format!("{}{number}", clip.address);
         let take = |nonce| self.takes.get(nonce);
         Some(match one.outcome {
             // What was never started is counted in one line at the end.
@@ -99,7 +100,8 @@ impl Summary<'_> {
     fn left(&self, take: &Take) -> String {
         let why = self.run.left.get(&take.nonce).map_or("left to the next run", String::as_str);
         let id = take.submitted.as_ref().map_or("not known yet", |submitted| &submitted.request_id);
-        format!("{why}; {} is reserved for it, request {id}", take.intent.usd)
+        let money = if matches!(take.charge(), Charge::Spent(_)) { "was paid" } else { "is reserved" };
+        format!("{why}; {} {money} for it, request {id}", take.intent.usd)
     }
 
     /// What the run never came to.
@@ -193,7 +195,9 @@ impl Summary<'_> {
         }
         match self.run.halt {
             Some(Halt::Account) => Some(format!("put the key or the account right, then {}", again(None))),
-            Some(Halt::Network) => Some(format!("{}, once fal can be reached", again(None))),
+            Some(Halt::Network | Halt::Throttled) => {
+                Some(format!("{}, once fal can be reached", again(None)))
+            }
             // The user's own word, or a reason that says itself what to do.
             Some(Halt::Declined | Halt::Price) => None,
             Some(Halt::Unasked) => Some(again(Some("--yes"))),
@@ -205,6 +209,9 @@ impl Summary<'_> {
             }
             _ if any(|outcome| matches!(outcome, Outcome::Held(Held::Budget(Over::Run(_))))) => {
                 Some(format!("{}, which may spend as much again", again(None)))
+            }
+            _ if any(|outcome| matches!(outcome, Outcome::Held(Held::Budget(Over::Shown(_))))) => {
+                Some(format!("{}, which shows its plan anew", again(None)))
             }
             _ if self.settled.iter().any(|one| self.waits_to_be_asked(one.outcome)) => {
                 Some(format!("change what failed, or buy it again as it is: {}", again(Some("--failed"))))
@@ -232,9 +239,12 @@ fn unknown(take: &Take) -> String {
     format!("{}  {why}; {} stays reserved, sent at {:.0}", intent.address, intent.usd, intent.at)
 }
 
+/// The plan's words where it held the take, and others where this run came to it.
 fn why(held: Held, wanted: &Wanted, usd: Usd) -> String {
     match held {
         Held::Budget(over) => format!("{usd}, {}", over.words()),
-        Held::Failed | Held::Lost => wanted.words(),
+        held if wanted.action == Action::Hold(held) => wanted.words(),
+        Held::Failed => "the same request failed in this run".to_owned(),
+        Held::Lost => "bought, and its file is gone at fal".to_owned(),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::render::{Event, What};
-use crate::take::Nonce;
+use crate::take::{FailureKind, Nonce};
 use crate::usd::Usd;
 
 /// Where a run stands.
@@ -54,6 +54,9 @@ impl Tally {
                 self.reserved += *usd;
             }
             What::Landed { .. } => self.close(event.nonce, now, Usd::MAX),
+            What::Failed { failed, .. } if failed.kind == FailureKind::Throttled => {
+                self.give_back(event.nonce);
+            }
             What::Failed { failed, .. } => {
                 self.failed += 1;
                 self.close(event.nonce, now, if failed.is_free() { Usd::ZERO } else { Usd::MAX });
@@ -116,7 +119,7 @@ pub(super) fn rough(duration: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::take::{Failed, FailureKind};
+    use crate::take::Failed;
     use jiff::Timestamp;
 
     fn event(number: u32, what: What) -> Event {

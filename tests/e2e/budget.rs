@@ -1,8 +1,8 @@
 //! Money: a cap is never exceeded, what it holds is named, and what a failure frees goes to what was held.
 
 use crate::support::project::{Project, addresses, board, clip};
-use crate::support::queue::Queue;
-use crate::support::script::{lost, policy, policy_for, server_error};
+use crate::support::queue::{KEY, Queue};
+use crate::support::script::{Pace, Script, lost, policy, policy_for, server_error};
 
 const FOUR: [&str; 4] = ["one", "two", "three", "four"];
 
@@ -160,4 +160,35 @@ fn a_cap_that_is_no_amount_is_refused() {
         project.render(&queue, &format!("--budget={budget}")).ends(2);
     }
     assert_eq!(queue.submits(), 0);
+}
+
+#[test]
+fn money_that_comes_back_buys_nothing_that_nobody_agreed_to() {
+    let text = board(&["one", "two"]).replacen("model:", "budget: 1.26\nmodel:", 1);
+    let (queue, project) = (Queue::start(), Project::new(&text));
+    queue.script("one", Script { pace: Pace::Held, ..server_error() });
+    let run = project.render(&queue, "-j 1").start();
+    queue.wait_for_looks(1);
+    run.kill();
+    queue.release();
+
+    let render = || project.shotlist("render --budget 10 --out r").to(&queue).env("FAL_KEY", KEY);
+    render().ends(3).says("the total that was shown");
+    assert_eq!(queue.words(), ["one"]);
+}
+
+#[test]
+fn a_resumed_take_gives_its_money_back_to_the_storyboard_that_it_was_charged_to() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one"])));
+    queue.script("one", Script { pace: Pace::Held, ..server_error() });
+    let run = project.render(&queue, "-j 1").start();
+    queue.wait_for_looks(1);
+    run.kill();
+
+    project.remove("storyboards/x.yaml");
+    let moved = board(&["one", "two"]).replacen("storyboard: x\n", "storyboard: y\nbudget: 1.25\n", 1);
+    project.write("storyboards/y.yaml", &moved);
+    queue.release();
+    project.render(&queue, "--budget 10").ends(3);
+    assert_eq!(queue.words(), ["one"]);
 }

@@ -4,6 +4,7 @@ use std::fs;
 
 use crate::support::project::{Project, board};
 use crate::support::queue::{KEY, Queue};
+use crate::support::script::held;
 
 #[test]
 fn a_new_project_renders_with_the_simulator_and_a_second_run_makes_nothing() {
@@ -49,4 +50,25 @@ fn from_any_folder_of_the_project_the_same_takes_are_current() {
     assert!(
         project.path("renders/manifest.jsonl").is_file() && !project.path("storyboards/renders").exists()
     );
+}
+
+#[test]
+fn storyboards_of_two_projects_are_not_rendered_into_one_of_them() {
+    let (queue, project) = (Queue::start(), Project::empty());
+    project.write("a/storyboards/x.yaml", &board(&["one"]));
+    project.write("b/storyboards/y.yaml", &board(&["two"]).replacen("storyboard: x", "storyboard: y", 1));
+    let render =
+        |paths: &str| project.shotlist(&format!("render --yes {paths}")).to(&queue).env("FAL_KEY", KEY);
+    render("a/storyboards/x.yaml b/storyboards/y.yaml").ends(2).says("several projects");
+    assert_eq!(queue.submits(), 0);
+
+    queue.script("one", held());
+    let run = render("a/storyboards/x.yaml").start();
+    queue.wait_for_looks(1);
+    run.kill();
+    project.remove("a/storyboards/x.yaml");
+    queue.release();
+    render("a/storyboards/x.yaml").ends(2);
+    assert_eq!(queue.submits(), 1);
+    assert_eq!(fs::read_dir(project.path("a/renders/takes")).unwrap().count(), 1);
 }

@@ -29,9 +29,8 @@ pub(super) struct After<'a> {
 impl After<'_> {
     pub(super) fn wrap_up(&self, events: Option<&EventFile>) -> Result<Exit, Failure> {
         self.record.with_takes(|takes| {
-            let rebuilt =
-                view::rebuild(&self.folder.dir, takes, &films(self.plan, takes)).map_err(Failure::broken)?;
-            for path in &rebuilt.in_the_way {
+            let rebuilt = view::rebuild(&self.folder.dir, takes, &films(self.plan, takes));
+            for path in rebuilt.iter().flat_map(|rebuilt| &rebuilt.in_the_way) {
                 self.terminal.warn(&format!(
                     "{} is not of the record and in the way of a clip; move it away",
                     path.display()
@@ -43,7 +42,7 @@ impl After<'_> {
             if let Some(events) = events {
                 events.wrap(self.plan, &settled, exit);
             }
-            Ok(exit)
+            rebuilt.map_err(Failure::broken).map(|_| exit)
         })
     }
 
