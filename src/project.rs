@@ -129,8 +129,12 @@ impl Files for Project {
 /// A path that is not there, a folder that can't be read, or nothing found at all.
 pub fn storyboards(paths: &[PathBuf], working: &Path) -> Result<Vec<PathBuf>> {
     if paths.is_empty() {
-        let root = Project::of_folder(working)?.root;
-        return below(&root, working);
+        let folder = Project::of_folder(working)?.root.join("storyboards");
+        return if folder.is_dir() {
+            below(&folder, working)
+        } else {
+            Err(ProjectError::NoStoryboards(shown(working)))
+        };
     }
     let mut found: Vec<PathBuf> = Vec::new();
     for path in paths {

@@ -1,6 +1,6 @@
 //! From the paths that were typed to expanded storyboards, with every problem of every file.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -63,7 +63,18 @@ pub(super) fn load(args: &BoardArgs, depth: Depth) -> Result<Boards, Failure> {
         Depth::Asked => boards.expand(&all, args),
         Depth::Every => boards.check(&all, args),
     }
+    in_file_order(&mut boards.problems);
     Ok(boards)
+}
+
+/// File by file as they were read, each from its first line to its last.
+fn in_file_order(problems: &mut [Problem]) {
+    let mut files: HashMap<String, usize> = HashMap::new();
+    for problem in problems.iter() {
+        let next = files.len();
+        files.entry(problem.source.name.clone()).or_insert(next);
+    }
+    problems.sort_by_key(|problem| (files[&problem.source.name], problem.span.start));
 }
 
 /// What was typed may be the address of a clip.

@@ -10,7 +10,8 @@ pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
         let longest = word.chars().count().max(other.chars().count());
         (distance * 3 <= longest).then_some(distance)
     };
-    let candidates = known.into_iter().filter(|other| other.len().abs_diff(word.len()) <= 8);
+    let others = known.into_iter().filter(|other| *other != word);
+    let candidates = others.filter(|other| other.len().abs_diff(word.len()) <= 8);
     candidates
         .filter_map(|other| near(&other).map(|distance| (distance, other)))
         .min()
@@ -26,9 +27,9 @@ pub(super) fn did_you_mean<'a>(
         return Some(format!("did you mean `{near}`?"));
     }
     let mut all: Vec<&str> = Vec::new();
-    for word in known.into_iter().take(MOST) {
-        if !all.contains(&word) {
-            all.push(word);
+    for other in known.into_iter().filter(|other| *other != word).take(MOST) {
+        if !all.contains(&other) {
+            all.push(other);
         }
     }
     (!all.is_empty()).then(|| format!("there are: {}", all.join(", ")))
@@ -42,6 +43,7 @@ mod tests {
     fn a_slip_of_the_hand_is_recognised() {
         assert_eq!(nearest("durration", ["duration", "details"]), Some("duration"));
         assert_eq!(nearest("citty", ["city", "cast"]), Some("city"));
+        assert_eq!(nearest("city", ["city"]), None, "nobody means what is written already");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::event::{Event, What};
 use super::outcome::Ended;
 use super::{Crew, pace};
 use crate::fal::Client;
-use crate::record::Record;
+use crate::record::{Record, Vault};
 use crate::take::{Nonce, Take};
 
 /// How many files come at once at the most, however many clips are followed: each needs an open file.
@@ -114,7 +114,7 @@ impl<'a> Desk<'a> {
         let Some(take) = self.record().take(nonce) else { return };
         let request_id = take.submitted.as_ref().map(|submitted| submitted.request_id.clone());
         let what = match ended {
-            Ended::Landed => What::Landed { file: take.file_name() },
+            Ended::Landed => What::Landed { file: Vault::relative_path(&take) },
             Ended::Failed(failed) => What::Failed { failed: failed.clone(), request_id },
             Ended::Unknown(why) => What::Unknown { why: why.clone() },
             Ended::Lost => What::Lost,

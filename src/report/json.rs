@@ -253,6 +253,8 @@ struct ProblemJson<'a> {
     column: usize,
     severity: &'static str,
     message: &'a str,
+    /// What stands under the marked text.
+    label: &'a str,
     help: Option<&'a str>,
 }
 
@@ -266,8 +268,8 @@ pub fn problems(problems: &[Problem]) -> String {
             Severity::Error => "error",
             Severity::Warning => "warning",
         };
-        let (file, message, help) = (&problem.source.name, &problem.message, problem.help.as_deref());
-        ProblemJson { file, line, column, severity, message, help }
+        let (file, message, label) = (&problem.source.name, &problem.message, &problem.label);
+        ProblemJson { file, line, column, severity, message, label, help: problem.help.as_deref() }
     });
     to_line(&CheckJson { version: VERSION, problems: problems.collect() })
 }

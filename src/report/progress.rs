@@ -187,7 +187,7 @@ fn said(event: &Event, paint: Paint) -> String {
         What::Running => (Style::Dim, "running", String::new()),
         What::Completed => (Style::Dim, "completed", String::new()),
         What::Downloading { bytes, total } => (Style::Dim, "fetching", share(*bytes, *total)),
-        What::Landed { file } => (Style::Good, "landed", format!("takes/{file}")),
+        What::Landed { file } => (Style::Good, "landed", file.clone()),
         What::Failed { failed, request_id } => (
             Style::Bad,
             "failed",
