@@ -1,9 +1,10 @@
-//! fal as a client sees it: the queue, the platform's prices, and the files that come of it.
+//! fal as a client sees it: the queue, the platform's prices and history, and the files that come of it.
 //! Every call here is one try. Questions may be repeated ([`persistently`]); a purchase has one `POST` and no second.
 
 mod ask;
 mod download;
 mod handle;
+mod history;
 mod http;
 mod key;
 mod origin;
@@ -32,6 +33,7 @@ use key::Cleaner;
 pub use ask::{AskError, persistently};
 pub use download::{Download, DownloadError, Resume};
 pub use handle::{Handle, NoHandle};
+pub use history::{PastRequest, Window};
 pub use http::Timeouts;
 pub use key::{Key, KeyError};
 pub use origin::{OriginError, Origins};
@@ -180,6 +182,25 @@ impl Client {
             }
         }
         Err(AskError::Unreadable { status: 200, why: "the list of prices has no end".to_owned() })
+    }
+
+    /// What fal remembers of a window, whole. A request that is missing from it may have been bought all the same.
+    ///
+    /// # Errors
+    /// There is no platform, or no answer that can be read whole.
+    pub async fn history(&self, window: Window<'_>) -> Result<Vec<PastRequest>, AskError> {
+        let platform = self.origins.platform().ok_or(AskError::NoPlatform)?;
+        let (mut all, mut cursor) = (Vec::new(), None);
+        for _ in 0..history::MAX_PAGES {
+            let url = history::address(platform, window, cursor.as_deref());
+            let page = history::judge(&self.ask(Method::GET, &url).await?, &self.cleaner)?;
+            all.extend(page.requests);
+            cursor = page.next;
+            if cursor.is_none() {
+                return Ok(all);
+            }
+        }
+        Err(AskError::Unreadable { status: 200, why: "the list of requests has no end".to_owned() })
     }
 
     /// Opens a file as recorded, from its start or where an earlier try stopped. The key is not sent.

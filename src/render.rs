@@ -6,10 +6,12 @@ mod director;
 mod event;
 mod fetch;
 mod follow;
+mod history;
 mod outcome;
 mod pace;
 mod price;
 mod purchase;
+mod reconcile;
 mod settle;
 
 use std::collections::BTreeSet;
@@ -28,8 +30,10 @@ use desk::Desk;
 use director::{Director, Job, Next, Purchase, Resume};
 
 pub use event::{Event, What};
+pub use history::{History, Unasked, history};
 pub use outcome::{Ended, Halt, Left, OnFailure};
 pub use price::{AcceptPrice, Quotes, Refused, quotes};
+pub use reconcile::{Step, Unfound, Verdict, facts, step, verdicts};
 pub use settle::{Outcome, Run, Settled, settle};
 
 /// How long a second interrupt still waits for an answer to a request that is out: with it the purchase is known.

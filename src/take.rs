@@ -196,7 +196,7 @@ impl Take {
     pub fn state(&self) -> State {
         if self.landed.is_some() {
             State::Landed
-        } else if self.failed.is_some() {
+        } else if self.has_failed() {
             State::Failed
         } else if self.completed.is_some() {
             State::Completed
@@ -207,6 +207,12 @@ impl Take {
         } else {
             State::Intended
         }
+    }
+
+    /// A receipt, wherever it came from, is stronger than a person's word that there was no purchase.
+    fn has_failed(&self) -> bool {
+        let failed = self.failed.as_ref();
+        failed.is_some_and(|failed| !failed.kind.is_a_decision() || self.submitted.is_none())
     }
 
     /// The failure that is its outcome, if that is its outcome.

@@ -70,6 +70,12 @@ impl Origins {
         }
     }
 
+    /// Is there anybody to ask for prices and history?
+    #[must_use]
+    pub fn has_platform(&self) -> bool {
+        self.platform.is_some()
+    }
+
     pub(super) fn queue(&self) -> &Url {
         &self.queue
     }

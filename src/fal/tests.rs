@@ -2,6 +2,7 @@
 
 mod download;
 mod follow;
+mod history;
 mod proxy;
 mod secrets;
 mod server;

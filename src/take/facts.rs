@@ -60,7 +60,7 @@ impl Facts {
         join(&mut self.landed, other.landed, |a, b| (a.bytes, &a.hash) == (b.bytes, &b.hash), "file")?;
         self.unknown = earlier(self.unknown.take(), other.unknown);
         self.completed = earlier(self.completed.take(), other.completed);
-        self.failed = earlier(self.failed.take(), other.failed);
+        self.failed = evident(self.failed.take(), other.failed);
         self.expired = earlier(self.expired.take(), other.expired);
         self.stored = self.stored.max(other.stored);
         Ok(())
@@ -108,6 +108,16 @@ fn earlier<T: Tell>(one: Option<T>, other: Option<T>) -> Option<T> {
     }
 }
 
+/// Of two failures the one that fal told stands before the one that a person decided.
+fn evident(one: Option<Failed>, other: Option<Failed>) -> Option<Failed> {
+    match (one, other) {
+        (Some(one), Some(other)) if one.kind.is_a_decision() != other.kind.is_a_decision() => {
+            Some(if one.kind.is_a_decision() { other } else { one })
+        }
+        (one, other) => earlier(one, other),
+    }
+}
+
 /// A fact as text, which puts any two tellings of it in an order: its time is its first field.
 trait Tell: Serialize {
     fn telling(&self) -> String {
@@ -137,7 +147,7 @@ impl From<Take> for Facts {
 mod tests {
     use super::*;
     use crate::request::Request;
-    use crate::take::{FailureKind, State};
+    use crate::take::{Charge, FailureKind, State};
     use crate::usd::Usd;
     use jiff::Timestamp;
     use proptest::prelude::*;
@@ -193,14 +203,19 @@ mod tests {
         }
     }
 
+    fn released(second: i64) -> Failed {
+        Failed { kind: FailureKind::Released, ..failed(second) }
+    }
+
     fn any_line() -> impl Strategy<Value = Facts> {
-        (0..7_u8, 2..9_i64).prop_map(|(kind, second)| match kind {
+        (0..8_u8, 2..9_i64).prop_map(|(kind, second)| match kind {
             0 => Facts { intent: Some(intent()), ..facts() },
             1 => Facts { unknown: Some(Unknown { at: at(second), why: "no answer".to_owned() }), ..facts() },
             2 => Facts { submitted: Some(submitted(second, "r1")), ..facts() },
             3 => Facts { failed: Some(failed(second)), ..facts() },
             4 => Facts { landed: Some(landed(second, "aa")), ..facts() },
-            5 => Facts { stored: Some(Stored { at: at(second), modified: second }), ..facts() },
+            5 => Facts { failed: Some(released(second)), ..facts() },
+            6 => Facts { stored: Some(Stored { at: at(second), modified: second }), ..facts() },
             _ => Facts {
                 completed: Some(Completed {
                     at: at(second),
@@ -242,6 +257,21 @@ mod tests {
         assert_eq!(joined(&all).into_take().unwrap().state(), State::Landed);
         assert_eq!(joined(&all[1..]).into_take().unwrap().state(), State::Failed);
         assert_eq!(joined(&all[2..]).into_take().unwrap().state(), State::Intended);
+    }
+
+    #[test]
+    fn evidence_is_stronger_than_a_persons_word_that_nothing_was_bought() {
+        let all = [
+            Facts { intent: Some(intent()), ..facts() },
+            Facts { failed: Some(released(3)), ..facts() },
+            Facts { submitted: Some(submitted(2, "r1")), ..facts() },
+            Facts { failed: Some(failed(9)), ..facts() },
+        ];
+        let take = |lines: &[Facts]| joined(lines).into_take().unwrap();
+        assert_eq!((take(&all[..2]).state(), take(&all[..2]).charge()), (State::Failed, Charge::Free));
+        assert_eq!(take(&all[..3]).state(), State::Submitted);
+        assert_eq!(take(&all[..3]).charge(), Charge::Reserved(intent().usd));
+        assert_eq!(take(&all).failure().unwrap().kind, FailureKind::Server);
     }
 
     #[test]

@@ -43,6 +43,8 @@ pub enum FailureKind {
     NoVideo,
     /// Cancelled at fal; where it ran already, it may be billed.
     Cancelled,
+    /// Nobody knew whether it was bought, fal's history did not list it, and a person let its money go.
+    Released,
 }
 
 /// May the same request be bought again without being asked for by name?
@@ -60,7 +62,7 @@ impl FailureKind {
     #[must_use]
     pub fn again(self) -> Again {
         match self {
-            Self::NotSent | Self::Account | Self::Throttled => Again::Yes,
+            Self::NotSent | Self::Account | Self::Throttled | Self::Released => Again::Yes,
             Self::Server => Again::WithinAttempts,
             Self::Refused | Self::Policy | Self::Validation | Self::NoVideo | Self::Cancelled => {
                 Again::WhenAsked
@@ -68,6 +70,12 @@ impl FailureKind {
         }
     }
 
+    /// A person's word, where every other kind is evidence.
+    pub(super) fn is_a_decision(self) -> bool {
+        self == Self::Released
+    }
+
+    /// Or a person has decided to count it so.
     fn is_never_billed(self) -> bool {
         !matches!(self, Self::Policy | Self::Validation | Self::NoVideo | Self::Cancelled)
     }
@@ -85,12 +93,13 @@ impl FailureKind {
             Self::Server => "server error, not billed",
             Self::NoVideo => "no video in the answer",
             Self::Cancelled => "cancelled at fal",
+            Self::Released => "released, fal's history does not list it",
         }
     }
 }
 
 impl Failed {
-    /// Certainly not billed: by its kind, or because fal reports zero billable units.
+    /// Counts as not billed: by its kind, or because fal reports zero billable units.
     #[must_use]
     pub fn is_free(&self) -> bool {
         self.kind.is_never_billed() || self.billable_units.as_deref().is_some_and(is_zero)
