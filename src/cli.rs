@@ -8,7 +8,9 @@ mod check;
 mod exit;
 mod folder;
 mod init;
+mod maker;
 mod plan;
+mod reconcile;
 mod render;
 mod status;
 mod terminal;
@@ -31,6 +33,7 @@ pub fn main() -> ExitCode {
         Command::Plan(args) => plan::plan(&args, terminal),
         Command::Render(args) => render::render(&args, terminal),
         Command::Status(args) => status::status(&args, terminal),
+        Command::Reconcile(args) => reconcile::reconcile(&args, terminal),
         Command::Init(args) => init::init(&args, terminal),
     };
     let exit = done.unwrap_or_else(|Failure { exit, message }| {

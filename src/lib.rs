@@ -27,7 +27,8 @@
 //! - [`plan`]: shots and takes to clips, each with its decision, its reason and its price.
 //! - [`fal`]: the only room that speaks HTTP as a client. [`sim`]: fal on loopback, for trying without buying.
 //! - [`record`]: every purchase on disk, the vault of files, the view made of them.
-//! - [`render`]: runs a plan; a pure director decides, one function carries a take from intent to file.
+//! - [`render`]: runs a plan; a pure director decides, one function carries a take from intent to file. What nobody knows
+//!   of a purchase is looked for in fal's history.
 //! - [`report`]: what people and programs are shown. [`cli`]: what was typed, turned into the rooms' words.
 //!
 //! # What always holds

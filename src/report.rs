@@ -4,6 +4,7 @@ pub mod events;
 pub mod json;
 pub mod problems;
 pub mod progress;
+pub mod reconcile;
 pub mod status;
 pub mod style;
 pub mod summary;

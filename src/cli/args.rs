@@ -17,7 +17,7 @@ Exit codes:
   3    held by the budget; nothing over the cap was sent
   4    no key, or refused by fal: key, balance, permission
   5    some clips failed, or are held as failed or lost; the rest is saved
-  6    purchases in an unknown state wait for a decision
+  6    purchases in an unknown state wait for `shotlist reconcile`
   7    another run holds the folder, it belongs to another queue, or a price is stale
   130  interrupted, resumable
 When several apply: 130, else the first of 2, 7, 4, 1, 6, 3, 5.
@@ -50,6 +50,8 @@ pub(super) enum Command {
     Render(RenderArgs),
     /// Shows what is in flight, finished, failed and unknown, and the money
     Status(StatusArgs),
+    /// Settles purchases in an unknown state from fal's request history
+    Reconcile(ReconcileArgs),
     /// Makes a project that renders at once
     Init(InitArgs),
 }
@@ -201,6 +203,29 @@ pub(super) struct StatusArgs {
     /// Hashes every file and compares it with the record
     #[arg(long, env = "SHOTLIST_VERIFY", value_parser = BoolishValueParser::new())]
     pub(super) verify: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ReconcileArgs {
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
+    /// Records what is certain without asking; needed where there is no terminal
+    #[arg(short, long, env = "SHOTLIST_YES", value_parser = BoolishValueParser::new())]
+    pub(super) yes: bool,
+    /// Also lets the money go of what fal's history does not list, so that it may be bought again: your decision,
+    /// since a request that the history does not show can still be in fal's queue, or be another account's
+    #[arg(long, env = "SHOTLIST_RELEASE_UNFOUND", value_parser = BoolishValueParser::new())]
+    pub(super) release_unfound: bool,
+    /// How many minutes ago it must at least have been sent to be released: fal lists a request only once it has
+    /// begun or ended, and later than it happens
+    #[arg(
+        long,
+        value_name = "MINUTES",
+        default_value_t = 60,
+        requires = "release_unfound",
+        env = "SHOTLIST_MARGIN"
+    )]
+    pub(super) margin: u32,
 }
 
 #[derive(Debug, Args)]

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use super::again::quoted;
 use super::args::{FolderArgs, PlaceArgs};
-use super::exit::Failure;
+use super::exit::{Exit, Failure};
 use crate::plan::Superseded;
-use crate::record::{self, FileState, Trust, Vault};
+use crate::record::{self, FileState, Holder, LockError, LockWait, OpenError, Record, Trust, Vault};
 use crate::report::table::Bill;
 use crate::take::{Facts, Nonce, Takes};
 
@@ -29,6 +30,8 @@ pub(super) enum Maker {
 pub(super) struct Folder {
     pub(super) dir: PathBuf,
     pub(super) maker: Maker,
+    /// `--out` as it was typed.
+    out: Option<PathBuf>,
     /// Where the project's real clips are.
     renders: PathBuf,
     fetch: Fetch,
@@ -61,7 +64,7 @@ impl Folder {
     pub(super) fn at(args: &PlaceArgs, root: &Path) -> Self {
         let (maker, usual) = if args.sim { (Maker::Simulator, ANIMATICS) } else { (Maker::Fal, RENDERS) };
         let dir = args.out.clone().unwrap_or_else(|| root.join(usual));
-        Self { dir, maker, renders: root.join(RENDERS), fetch: Fetch::Missing }
+        Self { dir, maker, out: args.out.clone(), renders: root.join(RENDERS), fetch: Fetch::Missing }
     }
 
     /// Whose money its clips cost.
@@ -75,6 +78,30 @@ impl Folder {
     /// As messages call it.
     pub(super) fn name(&self) -> String {
         self.dir.display().to_string()
+    }
+
+    /// A command for this folder, to type next.
+    pub(super) fn command(&self, name: &str) -> String {
+        let sim = if self.maker == Maker::Simulator { " --sim" } else { "" };
+        let out = self.out.as_ref().map(|out| format!(" --out {}", quoted(&out.display().to_string())));
+        format!("shotlist {name}{sim}{}", out.unwrap_or_default())
+    }
+
+    /// The record, locked for as long as it lives. `command` tells others who holds it.
+    pub(super) fn open(&self, origin: &str, command: &str, wait: LockWait) -> Result<Record, Failure> {
+        let me = Holder {
+            pid: std::process::id(),
+            host: gethostname::gethostname().to_string_lossy().into_owned(),
+            since: Timestamp::now(),
+            command: command.to_owned(),
+        };
+        Record::open(&self.dir, origin, &me, wait).map_err(|error| {
+            let exit = match &error {
+                OpenError::Lock(LockError::Held { .. }) | OpenError::Foreign { .. } => Exit::Stale,
+                _ => Exit::Broken,
+            };
+            Failure::new(exit, error.to_string())
+        })
     }
 
     /// All takes, without a lock.

@@ -1,7 +1,6 @@
 //! `render`: does what the plan shows. Recovers and files what is paid for even where nothing may be bought.
 
 mod after;
-mod maker;
 mod signals;
 
 use std::time::Duration;
@@ -13,17 +12,20 @@ use super::args::{RenderArgs, SelectArgs};
 use super::boards::{self, Boards};
 use super::exit::{Exit, Failure};
 use super::folder::{Files, Folder};
+use super::maker::{Maker, Server, Simulation};
 use super::plan as plan_command;
 use super::terminal::{Answer, Format, Terminal};
 use crate::fal::{self, Client};
 use crate::plan::{Action, Clip, Plan, RunCap};
-use crate::record::{Holder, LockError, LockWait, OpenError, Record};
-use crate::render::{self, AcceptPrice, Buying, Crew, Event, Halt, OnFailure, Options, Quotes, Refused, Run};
+use crate::record::{LockWait, Record};
+use crate::render::{
+    self, AcceptPrice, Buying, Crew, Event, Halt, OnFailure, Options, Quotes, Refused, Run, Step, Verdict,
+    What,
+};
 use crate::report::progress::Progress;
 use crate::report::table::{self, Shown};
 use crate::take::{Take, Takes};
 use after::{After, EventFile};
-use maker::Maker;
 
 pub(super) fn render(args: &RenderArgs, terminal: Terminal) -> Result<Exit, Failure> {
     if args.dry_run {
@@ -40,12 +42,16 @@ pub(super) fn render(args: &RenderArgs, terminal: Terminal) -> Result<Exit, Fail
 
 fn session(args: &RenderArgs, terminal: Terminal, boards: &Boards) -> Result<Exit, Failure> {
     let folder = Folder::new(&args.folder, &boards::root(&args.board.paths, &args.folder.place)?);
-    if boards.has_errors() && !folder.read()?.iter().any(Take::is_unfinished) {
+    if boards.has_errors() && !folder.read()?.iter().any(|take| take.is_unfinished() || take.is_unknown()) {
         return Ok(Exit::Problems);
     }
     let events = args.events.as_deref().map(EventFile::open).transpose()?;
     let maker = Maker::new(&folder)?;
-    let record = open(&folder, &maker.origin(), args)?;
+    let wait = match args.lock_timeout {
+        0 => LockWait::No,
+        seconds => LockWait::For(Duration::from_secs(seconds)),
+    };
+    let record = folder.open(&maker.origin(), "shotlist render", wait)?;
     for notice in record.notices() {
         terminal.warn(&notice.to_string());
     }
@@ -53,26 +59,6 @@ fn session(args: &RenderArgs, terminal: Terminal, boards: &Boards) -> Result<Exi
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::broken)?;
     let (folder, record, maker) = (&folder, &record, &maker);
     runtime.block_on(Session { args, terminal, folder, boards, record, maker, events }.run())
-}
-
-fn open(folder: &Folder, origin: &str, args: &RenderArgs) -> Result<Record, Failure> {
-    let wait = match args.lock_timeout {
-        0 => LockWait::No,
-        seconds => LockWait::For(Duration::from_secs(seconds)),
-    };
-    let me = Holder {
-        pid: std::process::id(),
-        host: gethostname::gethostname().to_string_lossy().into_owned(),
-        since: Timestamp::now(),
-        command: "shotlist render".to_owned(),
-    };
-    Record::open(&folder.dir, origin, &me, wait).map_err(|error| {
-        let exit = match &error {
-            OpenError::Lock(LockError::Held { .. }) | OpenError::Foreign { .. } => Exit::Stale,
-            _ => Exit::Broken,
-        };
-        Failure::new(exit, error.to_string())
-    })
 }
 
 /// One run, with everything that it was given.
@@ -88,12 +74,14 @@ struct Session<'a> {
 
 impl Session<'_> {
     async fn run(&self) -> Result<Exit, Failure> {
+        let found = self.find_unknown().await?;
         let takes = self.record.with_takes(Takes::clone);
         let files = self.folder.files(&takes)?;
         let noted = files.touched.iter().map(|facts| self.record.append(facts.clone()));
         try_join_all(noted).await.map_err(Failure::broken)?;
         let plan = self.plan(&takes, &files)?;
-        let (plan, run) = if is_idle(&plan) { (plan, Run::default()) } else { self.work(plan).await? };
+        let (plan, run) =
+            if is_idle(&plan) { (plan, Run::default()) } else { self.work(plan, found).await? };
         let finished = self.record.finish().await;
         let exit = self.after(&plan, &run).wrap_up(self.events.as_ref())?;
         finished.map_err(Failure::broken).map(|()| exit)
@@ -111,8 +99,48 @@ impl Session<'_> {
         plan_command::make(boards, self.folder, takes, files, select, self.args.folder.budget)
     }
 
-    async fn work(&self, plan: Plan) -> Result<(Plan, Run), Failure> {
-        let server = self.maker.start(self.folder, &self.boards.catalog, self.args)?;
+    /// What fal's history certainly has goes on from there, before anything new is thought of; what it can't tell
+    /// stays unknown.
+    async fn find_unknown(&self) -> Result<Option<Server>, Failure> {
+        let takes = self.record.with_takes(Takes::clone);
+        if takes.unknown().next().is_none() || !self.maker.has_history() {
+            return Ok(None);
+        }
+        let server = self.start()?;
+        let history = render::history(&server.client()?, &takes, Timestamp::now()).await;
+        for unasked in &history.unasked {
+            self.terminal.warn(&format!("{unasked}; what is unknown stays unknown"));
+        }
+        for (nonce, verdict) in render::verdicts(&takes, &history) {
+            if let (Some(take), Verdict::Found(id)) = (takes.get(nonce), verdict) {
+                self.adopt(take, id).await?;
+            }
+        }
+        Ok(Some(server))
+    }
+
+    async fn adopt(&self, take: &Take, request_id: String) -> Result<(), Failure> {
+        let (at, nonce, address) = (Timestamp::now(), take.nonce, take.intent.address.clone());
+        let facts = render::facts(nonce, &Step::Adopt(request_id.clone()), at);
+        let Some(facts) = facts else { return Ok(()) };
+        self.record.append(facts).await.map_err(Failure::broken)?;
+        self.terminal
+            .say(&format!("{address} is in fal's history, as request {request_id}; it goes on from there"));
+        if let Some(events) = &self.events {
+            events.write(&Event { at, address, nonce, what: What::Submitted { request_id } });
+        }
+        Ok(())
+    }
+
+    fn start(&self) -> Result<Server, Failure> {
+        let RenderArgs { jobs, sim_pace, .. } = self.args;
+        let simulation =
+            Simulation { concurrency: usize::from(*jobs), pace: Duration::from_millis(*sim_pace) };
+        self.maker.start(self.folder, &self.boards.catalog, simulation)
+    }
+
+    async fn work(&self, plan: Plan, server: Option<Server>) -> Result<(Plan, Run), Failure> {
+        let server = server.map_or_else(|| self.start(), Ok)?;
         let client = server.client()?;
         let quotes = self.quotes(&plan, &client).await;
         let plan = quotes.iter().fold(plan, |plan, quotes| plan.repriced(|clip: &Clip| quotes.price(clip)));

@@ -23,6 +23,10 @@ pub(super) fn status(args: &StatusArgs, terminal: Terminal) -> Result<Exit, Fail
         Format::Json => terminal.data(&format!("{}\n", report.json())),
         Format::Text => terminal.data(&report.text(&folder.name(), terminal.out_paint())),
     }
+    if takes.unknown().next().is_some() {
+        let next = folder.command("reconcile");
+        terminal.say(&format!("next: {next}, which asks fal's history for what is unknown"));
+    }
     let told = if args.verify { wrong } else { Vec::new() };
     Ok(verdict(&takes, &told))
 }

@@ -41,6 +41,8 @@ pub struct Summary<'a> {
     pub takes: &'a Takes,
     pub accounts: &'a BTreeMap<Id, Account>,
     pub bill: Bill,
+    /// The command that settles what is unknown.
+    pub reconcile: &'a str,
 }
 
 impl Summary<'_> {
@@ -189,9 +191,7 @@ impl Summary<'_> {
     fn next(&self, again: &dyn Fn(Option<&str>) -> String) -> Option<String> {
         let any = |test: fn(&Outcome) -> bool| self.settled.iter().any(|one| test(&one.outcome));
         if any(|outcome| matches!(outcome, Outcome::Unknown(_))) || self.strays().next().is_some() {
-            return Some(
-                "shotlist status names what is unknown; fal's dashboard shows whether it ran".to_owned(),
-            );
+            return Some(format!("{}, which asks fal's history for what is unknown", self.reconcile));
         }
         match self.run.halt {
             Some(Halt::Account) => Some(format!("put the key or the account right, then {}", again(None))),

@@ -15,6 +15,7 @@ mod failures;
 mod files;
 mod output;
 mod price;
+mod reconcile;
 mod record;
 mod recovery;
 mod render;

@@ -56,7 +56,8 @@ impl After<'_> {
             Format::Text => {
                 let bill = self.folder.bill();
                 let (plan, run) = (self.plan, self.run);
-                let summary = Summary { plan, run, settled, takes, accounts: &accounts, bill };
+                let reconcile = &self.folder.command("reconcile");
+                let summary = Summary { plan, run, settled, takes, accounts: &accounts, bill, reconcile };
                 let typed = Typed::new(std::env::args().skip(1));
                 let (folder, again) = (self.folder.name(), |flag: Option<&str>| typed.rerun(flag));
                 self.terminal.say(&summary.text(&folder, &again, self.terminal.err_paint()));

@@ -1,14 +1,26 @@
-//! fal's platform as far as prices go, and an account of what it was asked.
+//! fal's platform as far as prices and the history of requests go, and an account of what it was asked.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use super::queue::Bought;
 use super::server::{Answer, Asked, Reply, Server};
 
 pub(crate) struct Platform {
     server: Server,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    desk: Arc<Mutex<Desk>>,
+}
+
+struct Desk {
+    /// What the question for prices is answered.
+    prices: (u16, String),
+    listed: Vec<Value>,
+    /// What every page of the history after so many is answered.
+    broken: Option<(usize, u16, String)>,
+    asked: Vec<Asked>,
 }
 
 impl Platform {
@@ -21,13 +33,16 @@ impl Platform {
 
     /// Answers the question for prices so.
     pub(crate) fn answering(status: u16, body: &str) -> Self {
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let (all, body) = (Arc::clone(&asked), body.to_owned());
+        let prices = (status, body.to_owned());
+        let desk = Desk { prices, listed: Vec::new(), broken: None, asked: Vec::new() };
+        let desk = Arc::new(Mutex::new(desk));
+        let all = Arc::clone(&desk);
         let server = Server::start(0, move |one| {
-            all.lock().unwrap().push(one.clone());
-            answer(one, status, &body)
+            let mut desk = all.lock().unwrap();
+            desk.asked.push(one.clone());
+            desk.answer(one)
         });
-        Self { server, asked }
+        Self { server, desk }
     }
 
     pub(crate) fn origin(&self) -> String {
@@ -35,13 +50,80 @@ impl Platform {
     }
 
     pub(crate) fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().unwrap().clone()
+        self.desk.lock().unwrap().asked.clone()
+    }
+
+    /// The questions for the history.
+    pub(crate) fn asked_back(&self) -> Vec<Asked> {
+        self.asked().into_iter().filter(|asked| asked.path == HISTORY).collect()
+    }
+
+    /// From now on the history lists this purchase, as sent just now.
+    pub(crate) fn list(&self, bought: &Bought) {
+        self.list_with(bought, 0, |_| {});
+    }
+
+    /// The same, sent so many minutes later, and with a change.
+    pub(crate) fn list_with(&self, bought: &Bought, minutes: i64, change: impl FnOnce(&mut Value)) {
+        let at = Timestamp::now() + SignedDuration::from_mins(minutes);
+        let mut item = json!({
+            "request_id": bought.id, "endpoint_id": bought.endpoint, "sent_at": at, "started_at": at,
+            "ended_at": null, "status_code": null, "duration": null, "json_input": bought.body, "json_output": null,
+        });
+        change(&mut item);
+        self.desk.lock().unwrap().listed.push(item);
+    }
+
+    /// From now on every page of the history after the first so many is this.
+    pub(crate) fn break_history(&self, after: usize, status: u16, body: &str) {
+        self.desk.lock().unwrap().broken = Some((after, status, body.to_owned()));
+    }
+
+    pub(crate) fn mend_history(&self) {
+        self.desk.lock().unwrap().broken = None;
     }
 }
 
-fn answer(asked: &Asked, status: u16, body: &str) -> Answer {
-    if asked.path != "/v1/models/pricing" {
-        return Reply::json(404, &json!({"error": {"type": "not_found", "message": "no such call"}}));
+const HISTORY: &str = "/v1/models/requests/by-endpoint";
+
+impl Desk {
+    fn answer(&self, asked: &Asked) -> Answer {
+        match asked.path.as_str() {
+            "/v1/models/pricing" => {
+                Answer::Reply(Reply::new(self.prices.0, "application/json", self.prices.1.as_str()))
+            }
+            HISTORY => self.history(&asked.query),
+            _ => Reply::json(404, &json!({"error": {"type": "not_found", "message": "no such call"}})),
+        }
     }
-    Answer::Reply(Reply::new(status, "application/json", body))
+
+    /// The newest first, one a page, so that whoever reads one page only misses most of it.
+    fn history(&self, query: &str) -> Answer {
+        let query: BTreeMap<String, String> =
+            url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        let time = |name: &str| query[name].parse::<Timestamp>().unwrap();
+        let at = |item: &Value| item["sent_at"].as_str().unwrap().parse::<Timestamp>().unwrap();
+        let within = |item: &&Value| {
+            item["endpoint_id"] == query["endpoint_id"] && (time("start")..=time("end")).contains(&at(item))
+        };
+        let mut found: Vec<Value> = self.listed.iter().filter(within).cloned().collect();
+        found.sort_by_key(|item| std::cmp::Reverse(at(item)));
+        if query.get("expand").is_none_or(|expand| expand != "payloads") {
+            for item in &mut found {
+                item["json_input"] = Value::Null;
+            }
+        }
+        let page: usize = query.get("cursor").map_or(0, |cursor| cursor.parse().unwrap());
+        if let Some((after, status, body)) = &self.broken
+            && page >= *after
+        {
+            return Answer::Reply(Reply::new(*status, "application/json", body.as_str()));
+        }
+        let (has_more, items) = (page + 1 < found.len(), found.into_iter().skip(page).take(1));
+        let next = has_more.then(|| (page + 1).to_string());
+        Reply::json(
+            200,
+            &json!({"items": items.collect::<Vec<_>>(), "has_more": has_more, "next_cursor": next}),
+        )
+    }
 }

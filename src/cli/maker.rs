@@ -3,10 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::exit::{Exit, Failure};
+use super::folder::{self, Folder};
 use crate::catalog::Catalog;
-use crate::cli::args::RenderArgs;
-use crate::cli::exit::{Exit, Failure};
-use crate::cli::folder::{self, Folder};
 use crate::fal::{Client, Key, Origins, Timeouts};
 use crate::sim::{Config, Running, Simulator};
 
@@ -17,6 +16,15 @@ const SIM: &str = "sim";
 pub(super) enum Maker {
     Fal(Box<Origins>),
     Simulator,
+}
+
+/// How the simulator works, where it is the one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Simulation {
+    /// Clips at once.
+    pub(super) concurrency: usize,
+    /// How long a clip takes at least.
+    pub(super) pace: Duration,
 }
 
 /// Ready to be spoken to.
@@ -44,6 +52,14 @@ impl Maker {
         }
     }
 
+    /// Is there anybody to ask what was bought?
+    pub(super) fn has_history(&self) -> bool {
+        match self {
+            Self::Fal(origins) => origins.has_platform(),
+            Self::Simulator => true,
+        }
+    }
+
     pub(super) fn is_free(&self) -> bool {
         matches!(self, Self::Simulator)
     }
@@ -52,23 +68,20 @@ impl Maker {
         &self,
         folder: &Folder,
         catalog: &Arc<Catalog>,
-        args: &RenderArgs,
+        simulation: Simulation,
     ) -> Result<Server, Failure> {
         match self {
             Self::Fal(origins) => {
                 Ok(Server { origins: (**origins).clone(), key: Some(key()?), _simulator: None })
             }
-            Self::Simulator => simulate(folder, catalog, args),
+            Self::Simulator => simulate(folder, catalog, simulation),
         }
     }
 }
 
-fn simulate(folder: &Folder, catalog: &Arc<Catalog>, args: &RenderArgs) -> Result<Server, Failure> {
-    let config = Config {
-        concurrency: usize::from(args.jobs),
-        pace: Duration::from_millis(args.sim_pace),
-        ..Config::new(folder.dir.join(".sim"), Arc::clone(catalog))
-    };
+fn simulate(folder: &Folder, catalog: &Arc<Catalog>, simulation: Simulation) -> Result<Server, Failure> {
+    let Simulation { concurrency, pace } = simulation;
+    let config = Config { concurrency, pace, ..Config::new(folder.dir.join(".sim"), Arc::clone(catalog)) };
     let simulator = Simulator::start(config).map_err(Failure::broken)?;
     let origins = Origins::simulator(&simulator.queue_url()).map_err(Failure::broken)?;
     Ok(Server { origins, key: None, _simulator: Some(simulator) })

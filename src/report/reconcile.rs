@@ -1,0 +1,134 @@
+//! What fal's history says of every unknown take, and what is done about it: for people, or as one JSON object.
+//! Decides nothing.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::json::to_line;
+use super::style::{Paint, Style};
+use crate::address::Address;
+use crate::render::{Step, Verdict};
+use crate::take::Take;
+use crate::usd::Usd;
+
+/// One unknown take.
+#[derive(Clone, Debug)]
+pub struct Entry<'a> {
+    pub take: &'a Take,
+    /// None where fal's history could not be asked.
+    pub verdict: Option<Verdict>,
+    pub step: Step,
+}
+
+/// Has what follows been recorded?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    Proposed,
+    Recorded,
+}
+
+#[derive(Serialize)]
+struct ReconcileJson<'a> {
+    version: u32,
+    totals: Totals,
+    takes: Vec<EntryJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct Totals {
+    takes: usize,
+    adopted: usize,
+    released: usize,
+    unknown: usize,
+    reserved_usd: Usd,
+}
+
+#[derive(Serialize)]
+struct EntryJson<'a> {
+    address: &'a Address,
+    nonce: String,
+    fingerprint: String,
+    at: String,
+    seconds: u32,
+    usd: Usd,
+    verdict: &'static str,
+    request_id: Option<&'a str>,
+    outcome: &'static str,
+}
+
+/// One object on one line.
+#[must_use]
+pub fn json(entries: &[Entry], stage: Stage) -> String {
+    let takes: Vec<EntryJson> = entries.iter().map(|entry| entry_json(entry, stage)).collect();
+    let count = |outcome: &str| takes.iter().filter(|take| take.outcome == outcome).count();
+    let unknown = takes.iter().filter(|take| take.outcome == "unknown");
+    let totals = Totals {
+        takes: takes.len(),
+        adopted: count("adopted"),
+        released: count("released"),
+        unknown: count("unknown"),
+        reserved_usd: unknown.map(|take| take.usd).sum(),
+    };
+    to_line(&ReconcileJson { version: 1, totals, takes })
+}
+
+fn entry_json<'a>(Entry { take, verdict, step }: &'a Entry, stage: Stage) -> EntryJson<'a> {
+    let (verdict, request_id) = match verdict {
+        Some(Verdict::Found(id)) => ("found", Some(id.as_str())),
+        Some(Verdict::NotFound) => ("not_found", None),
+        Some(Verdict::Ambiguous) => ("ambiguous", None),
+        None => ("not_asked", None),
+    };
+    let outcome = match (stage, step) {
+        (Stage::Recorded, Step::Adopt(_)) => "adopted",
+        (Stage::Recorded, Step::Release) => "released",
+        _ => "unknown",
+    };
+    EntryJson {
+        address: &take.intent.address,
+        nonce: take.nonce.to_string(),
+        fingerprint: take.fingerprint.to_string(),
+        at: take.intent.at.to_string(),
+        seconds: take.intent.seconds,
+        usd: take.intent.usd,
+        verdict,
+        request_id,
+        outcome,
+    }
+}
+
+/// One line a take.
+#[must_use]
+pub fn text(entries: &[Entry], paint: Paint) -> String {
+    let mut out = String::new();
+    for Entry { take, verdict, step } in entries {
+        let (style, word) = match verdict {
+            Some(Verdict::Found(_)) => (Style::Good, "found"),
+            Some(Verdict::NotFound) => (Style::Warn, "not found"),
+            Some(Verdict::Ambiguous) => (Style::Warn, "ambiguous"),
+            None => (Style::Warn, "not asked"),
+        };
+        let (intent, verb) = (&take.intent, paint.style(style, &format!("{word:<9}")));
+        let what = words(verdict.as_ref(), step);
+        let _ = writeln!(out, "  {verb} {}  {} sent at {:.0}: {what}", intent.address, intent.usd, intent.at);
+    }
+    out
+}
+
+fn words(verdict: Option<&Verdict>, step: &Step) -> String {
+    match (verdict, step) {
+        (Some(Verdict::Found(id)), _) => format!("fal has it as request {id}"),
+        (_, Step::Release) => "fal's history does not list it; its money is let go".to_owned(),
+        (_, Step::Wait(until)) => {
+            format!("fal's history does not list it, but may yet; not released before {until:.0}")
+        }
+        (Some(Verdict::NotFound), _) => {
+            "fal's history does not list it, or not yet; it stays reserved".to_owned()
+        }
+        (Some(Verdict::Ambiguous), _) => {
+            "fal's history lists more that may be it than was begun here; it stays reserved".to_owned()
+        }
+        (None, _) => "fal's history could not be asked; it stays reserved".to_owned(),
+    }
+}
