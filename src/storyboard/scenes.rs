@@ -150,9 +150,11 @@ fn prompt(reader: &mut Reader<'_>, pair: Option<Pair>, sorted: &Sorted) -> Optio
         let line = super::traps::line_number(&reader.found.source.text, key.span.start);
         let label = format!("would not be added to the `prompt` on line {line}");
         let flaw = Flaw::new(part.key.span, message, label).mild();
-        reader.found.add(
-            flaw.help(format!("write it into the prompt, or move the prompt into `subject` beside `{name}`")),
-        );
+        let parts = match name.as_str() {
+            "subject" => "delete `prompt` and write the shot in parts".to_owned(),
+            name => format!("move the prompt into `subject` beside `{name}`"),
+        };
+        reader.found.add(flaw.help(format!("write it into the prompt, or {parts}")));
     }
     let empty = |text: &Spanned<String>| text.value.trim().is_empty();
     let text = reader.text(pair)?;
