@@ -118,7 +118,7 @@ pub(super) struct SelectArgs {
 /// Where the clips are, and of which queue.
 #[derive(Debug, Args)]
 pub(super) struct PlaceArgs {
-    /// The output folder [default: renders, or animatics with --sim]
+    /// The output folder [default: the project's renders, or animatics with --sim]
     #[arg(long, value_name = "DIR", env = "SHOTLIST_OUT")]
     pub(super) out: Option<PathBuf>,
     /// Uses the built-in simulator: free, and yields playable animatics
