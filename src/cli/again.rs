@@ -1,4 +1,4 @@
-//! The command to type next: what was typed, turned into the render that follows from it. Pure; runs nothing.
+//! The command to type next: what was typed, turned into the render that follows from it. Runs nothing.
 
 /// What was typed after the program's name.
 #[derive(Clone, Debug)]
@@ -8,7 +8,12 @@ pub(super) struct Typed(Vec<String>);
 const LOOKS: [&str; 5] = ["--json", "--detailed-exitcode", "--dry-run", "-n", "--no-fetch"];
 
 impl Typed {
-    pub(super) fn new(arguments: impl IntoIterator<Item = String>) -> Self {
+    /// On this command line.
+    pub(super) fn here() -> Self {
+        Self::new(std::env::args().skip(1))
+    }
+
+    fn new(arguments: impl IntoIterator<Item = String>) -> Self {
         Self(arguments.into_iter().collect())
     }
 

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::runtime::{Builder, Runtime};
+
 use super::exit::{Exit, Failure};
 use super::folder::{self, Folder};
 use crate::catalog::Catalog;
@@ -77,6 +79,11 @@ impl Maker {
             Self::Simulator => simulate(folder, catalog, simulation),
         }
     }
+}
+
+/// What everything that speaks to a maker runs on: one thread, so that takes share what they need without locks.
+pub(super) fn runtime() -> Result<Runtime, Failure> {
+    Builder::new_current_thread().enable_all().build().map_err(Failure::broken)
 }
 
 fn simulate(folder: &Folder, catalog: &Arc<Catalog>, simulation: Simulation) -> Result<Server, Failure> {

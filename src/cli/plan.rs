@@ -139,7 +139,7 @@ fn show(plan: &Plan, folder: &Folder, terminal: Terminal) {
         Format::Text => {
             terminal.data(&table::plan(plan, Shown::All, folder.bill(), terminal.out_paint()));
             if plan.purchases() > 0 {
-                let next = Typed::new(std::env::args().skip(1)).render();
+                let next = Typed::here().render();
                 terminal.say(&format!("next: {next}"));
             }
         }

@@ -10,7 +10,7 @@ use super::args::ReconcileArgs;
 use super::boards::{self, Boards};
 use super::exit::{Exit, Failure};
 use super::folder::Folder;
-use super::maker::{Maker, Simulation};
+use super::maker::{self, Maker, Simulation};
 use super::terminal::{Answer, Format, Terminal};
 use crate::fal::AskError;
 use crate::record::{LockWait, Record};
@@ -34,9 +34,7 @@ pub(super) fn reconcile(args: &ReconcileArgs, terminal: Terminal) -> Result<Exit
         terminal.say(&format!("nothing is unknown in {}/", folder.name()));
         return Ok(Exit::Done);
     }
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::broken)?;
-    runtime.block_on(async {
+    maker::runtime()?.block_on(async {
         let history = ask(&maker, &folder, &takes).await?;
         Session { args, terminal, folder: &folder, record: &record }.settle(&takes, &history).await?;
         record.with_takes(|takes| verdict(takes, &maker, &history))

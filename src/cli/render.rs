@@ -12,7 +12,7 @@ use super::args::{RenderArgs, SelectArgs};
 use super::boards::{self, Boards};
 use super::exit::{Exit, Failure};
 use super::folder::{Files, Folder};
-use super::maker::{Maker, Server, Simulation};
+use super::maker::{self, Maker, Server, Simulation};
 use super::plan as plan_command;
 use super::terminal::{Answer, Format, Terminal};
 use crate::fal::{self, Client};
@@ -55,10 +55,8 @@ fn session(args: &RenderArgs, terminal: Terminal, boards: &Boards) -> Result<Exi
     for notice in record.notices() {
         terminal.warn(&notice.to_string());
     }
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::broken)?;
     let (folder, record, maker) = (&folder, &record, &maker);
-    runtime.block_on(Session { args, terminal, folder, boards, record, maker, events }.run())
+    maker::runtime()?.block_on(Session { args, terminal, folder, boards, record, maker, events }.run())
 }
 
 /// One run, with everything that it was given.
@@ -102,10 +100,11 @@ impl Session<'_> {
     /// What fal's history certainly has goes on from there, before anything new is thought of; what it can't tell
     /// stays unknown.
     async fn find_unknown(&self) -> Result<Option<Server>, Failure> {
-        let takes = self.record.with_takes(Takes::clone);
-        if takes.unknown().next().is_none() || !self.maker.has_history() {
+        let is_known = self.record.with_takes(|takes| takes.unknown().next().is_none());
+        if is_known || !self.maker.has_history() {
             return Ok(None);
         }
+        let takes = self.record.with_takes(Takes::clone);
         let server = self.start()?;
         let history = render::history(&server.client()?, &takes, Timestamp::now()).await;
         for unasked in &history.unasked {

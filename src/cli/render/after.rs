@@ -58,7 +58,7 @@ impl After<'_> {
                 let (plan, run) = (self.plan, self.run);
                 let reconcile = &self.folder.command("reconcile");
                 let summary = Summary { plan, run, settled, takes, accounts: &accounts, bill, reconcile };
-                let typed = Typed::new(std::env::args().skip(1));
+                let typed = Typed::here();
                 let (folder, again) = (self.folder.name(), |flag: Option<&str>| typed.rerun(flag));
                 self.terminal.say(&summary.text(&folder, &again, self.terminal.err_paint()));
             }
