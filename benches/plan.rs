@@ -62,6 +62,7 @@ fn planned(expanded: &[Expanded], takes: &Takes) -> Plan {
         absent: &absent,
         selection: &selection,
         cap: None,
+        attempts: 2,
         superseded,
     })
     .unwrap()

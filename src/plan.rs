@@ -30,10 +30,6 @@ pub use budget::{Admission, Budget, Over, RunCap};
 pub use ledger::{Account, Superseded};
 pub use select::{FailedOnly, Selection};
 
-/// How often a request that ends in a server error is bought over its life, unless asked for by name.
-/// fal has then tried up to ten times for each (its queue's own retries).
-pub const ATTEMPTS: usize = 2;
-
 /// All that a plan depends on.
 #[derive(Debug)]
 pub struct Input<'a> {
@@ -47,6 +43,8 @@ pub struct Input<'a> {
     pub selection: &'a Selection,
     /// `--budget`: the most that one run may newly spend.
     pub cap: Option<Usd>,
+    /// How often a request that ends in a server error is bought over its life, unless asked for by name.
+    pub attempts: usize,
     pub superseded: Superseded,
 }
 

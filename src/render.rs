@@ -12,28 +12,33 @@ mod pace;
 mod price;
 mod purchase;
 mod reconcile;
+mod search;
 mod settle;
+mod staff;
 
-use std::collections::BTreeSet;
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
+use futures::FutureExt;
 use futures::stream::{FuturesUnordered, Stream, StreamExt};
 use jiff::Timestamp;
 use tokio::time::timeout;
 
 use crate::fal::Client;
-use crate::plan::{Action, Budget, Plan, RunCap};
+use crate::plan::{Plan, RunCap};
 use crate::record::{AppendError, Record};
 use crate::take::{Facts, Nonce, State, Unknown};
 
 use desk::Desk;
-use director::{Director, Job, Next, Purchase, Resume};
+use director::{Director, Job, Next, Purchase};
 
 pub use event::{Event, What};
 pub use history::{History, Unasked, history};
 pub use outcome::{Ended, Halt, Left, OnFailure};
 pub use price::{AcceptPrice, Quotes, Refused, quotes};
 pub use reconcile::{Step, Unfound, Verdict, facts, step, verdicts};
+pub use search::{Found, search};
 pub use settle::{Outcome, Run, Settled, settle};
 
 /// How long a second interrupt still waits for an answer to a request that is out: with it the purchase is known.
@@ -62,6 +67,11 @@ pub struct Options {
     /// The most that this run may newly spend.
     pub cap: RunCap,
     pub on_failure: OnFailure,
+    /// How often a request that ends in a server error is bought over its life.
+    pub attempts: usize,
+    /// How long a run that has nothing else to do looks in fal's history for a purchase whose answer was lost;
+    /// none where there is no history.
+    pub patience: Option<Duration>,
     pub buying: Buying,
 }
 
@@ -69,13 +79,18 @@ pub struct Options {
 #[derive(Clone, Debug)]
 pub enum Buying {
     Yes,
+    /// Nothing beyond what the caps have room for already: nobody was asked, so what fails is not bought again.
+    Nothing,
     /// What is paid for is followed and filed; nothing is bought, for this reason.
     No(Halt, String),
 }
 
+/// A job, the purchase that it was about, and how it ended.
+type Done = (Job, Nonce, Ended);
+
 /// One thing that happened.
 enum Happened {
-    Ended(Job, Nonce, Ended),
+    Ended(Box<Done>),
     Interrupted,
 }
 
@@ -86,8 +101,8 @@ pub async fn run(
     options: &Options,
     mut interrupts: impl Stream<Item = ()> + Unpin,
 ) -> Run {
-    let (desk, mut run) = (Desk::new(crew, options.jobs), Run::default());
-    let mut director = staff(plan, options, &desk);
+    let (desk, mut run) = (Desk::new(crew, options), Run::default());
+    let mut director = staff::staff(plan, options, crew.record, Timestamp::now());
     if let Err(error) = mark_unanswered(&desk).await {
         halt(&mut run, &mut director, Halt::Record, Some(error.to_string()));
     }
@@ -95,15 +110,18 @@ pub async fn run(
         halt(&mut run, &mut director, *why, Some(reason.clone()));
     }
     conduct(plan, &desk, &mut director, &mut run, &mut interrupts).await;
+    if run.halt != director.halt() {
+        (run.halt, run.halt_reason) = (director.halt(), None);
+    }
     run.held = director.held().iter().map(|(purchase, over)| (purchase.key(), *over)).collect();
     run.spoiled = director.spoiled().iter().map(Purchase::key).collect();
     run
 }
 
 /// Gathers what happens, and starts what the director says, until nothing is left or the user has had enough.
-async fn conduct(
-    plan: &Plan,
-    desk: &Desk<'_>,
+async fn conduct<'a>(
+    plan: &'a Plan,
+    desk: &'a Desk<'a>,
     director: &mut Director,
     run: &mut Run,
     interrupts: &mut (impl Stream<Item = ()> + Unpin),
@@ -116,7 +134,8 @@ async fn conduct(
                 active.push(carry(desk, plan, job, nonce));
             }
             Next::Wait => match happened(&mut active, interrupts).await {
-                Happened::Ended(job, nonce, ended) => {
+                Happened::Ended(done) => {
+                    let (job, nonce, ended) = *done;
                     note(run, director, &job, nonce, &ended);
                     director.halt().iter().for_each(|_| desk.stop());
                 }
@@ -142,44 +161,12 @@ async fn mark_unanswered(desk: &Desk<'_>) -> Result<(), AppendError> {
     Ok(())
 }
 
-/// Everything that the plan wants done.
-fn staff(plan: &Plan, options: &Options, desk: &Desk<'_>) -> Director {
-    let budget = Budget::new(options.cap, &plan.accounts);
-    let mut director = Director::new(options.jobs, budget, options.on_failure);
-    let mut recovered = BTreeSet::new();
-    for action in plan.actions() {
-        match action {
-            Action::Resume(nonce) if recovered.insert(nonce) => {
-                desk.record().take(nonce).iter().for_each(|take| director.add(Job::Resume(Resume::of(take))));
-            }
-            Action::Download(nonce) if recovered.insert(nonce) => director.add(Job::Download(nonce)),
-            _ => {}
-        }
-    }
-    if let Buying::Yes = options.buying {
-        purchases(plan).for_each(|purchase| director.add(Job::Buy(purchase)));
-    }
-    director
-}
-
-fn purchases(plan: &Plan) -> impl Iterator<Item = Purchase> + '_ {
-    plan.clips.iter().enumerate().flat_map(|(at, clip)| {
-        let wanted = clip.wanted.iter().filter(|wanted| wanted.action.may_be_bought());
-        wanted.map(move |wanted| Purchase {
-            clip: at,
-            number: wanted.number,
-            fingerprint: clip.fingerprint,
-            storyboard: clip.address.edition.storyboard.clone(),
-            usd: clip.usd,
-        })
-    })
-}
-
 /// A purchase counts as begun before its first step, so that no interruption forgets it.
 fn begin(run: &mut Run, job: &Job) -> Nonce {
     match job {
         Job::Download(nonce) => *nonce,
         Job::Resume(resume) => resume.nonce,
+        Job::Search => Nonce::mint(),
         Job::Buy(purchase) => {
             let nonce = Nonce::mint();
             run.bought.insert(purchase.key(), nonce);
@@ -188,32 +175,46 @@ fn begin(run: &mut Run, job: &Job) -> Nonce {
     }
 }
 
-async fn carry(desk: &Desk<'_>, plan: &Plan, job: Job, nonce: Nonce) -> (Job, Nonce, Ended) {
-    let ended = match &job {
-        Job::Download(_) => fetch::again(desk, nonce).await,
-        Job::Resume(_) => follow::follow(desk, nonce).await,
-        Job::Buy(purchase) => purchase::buy(desk, nonce, &plan.clips[purchase.clip]).await,
+/// One job to its end, whatever that is: a fault of this program in one take must not end the others.
+async fn carry<'a>(desk: &'a Desk<'a>, plan: &'a Plan, job: Job, nonce: Nonce) -> Done {
+    let ended = match AssertUnwindSafe(work(desk, plan, &job, nonce)).catch_unwind().await {
+        Ok(ended) => ended.unwrap_or_else(|error| Ended::Unrecorded(error.to_string())),
+        Err(panic) => Ended::Broken(words(panic.as_ref())),
     };
-    let ended = ended.unwrap_or_else(|error| Ended::Unrecorded(error.to_string()));
     desk.tell_end(nonce, &ended);
     (job, nonce, ended)
 }
 
+async fn work<'a>(desk: &'a Desk<'a>, plan: &'a Plan, job: &Job, nonce: Nonce) -> Result<Ended, AppendError> {
+    match job {
+        Job::Download(_) => fetch::again(desk, nonce).await,
+        Job::Resume(_) => follow::follow(desk, nonce).await,
+        Job::Buy(purchase) => purchase::buy(desk, nonce, &plan.clips[purchase.clip]).await,
+        Job::Search => search::look(desk).await,
+    }
+}
+
+/// A panic's own words, where it has any.
+fn words(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(ToString::to_string);
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no words".to_owned())
+}
+
 async fn happened(
-    active: &mut FuturesUnordered<impl Future<Output = (Job, Nonce, Ended)>>,
+    active: &mut FuturesUnordered<impl Future<Output = Done>>,
     interrupts: &mut (impl Stream<Item = ()> + Unpin),
 ) -> Happened {
     tokio::select! {
         biased;
         Some(()) = interrupts.next() => Happened::Interrupted,
-        Some((job, nonce, ended)) = active.next() => Happened::Ended(job, nonce, ended),
+        Some(done) = active.next() => Happened::Ended(Box::new(done)),
         else => Happened::Interrupted,
     }
 }
 
 fn note(run: &mut Run, director: &mut Director, job: &Job, nonce: Nonce, ended: &Ended) {
     let before = director.halt();
-    director.ended(job, ended);
+    director.ended(job, nonce, ended);
     match (job, ended) {
         (Job::Buy(purchase), ended) if ended.bought_nothing_yet() => drop(run.bought.remove(&purchase.key())),
         (Job::Download(_), Ended::Landed) => drop(run.fetched.insert(nonce)),
@@ -242,10 +243,7 @@ fn halt(run: &mut Run, director: &mut Director, why: Halt, reason: Option<String
 }
 
 /// Lets requests that are out get their answer, shortly; everything else is left to the next run.
-async fn last_word(
-    desk: &Desk<'_>,
-    active: &mut FuturesUnordered<impl Future<Output = (Job, Nonce, Ended)>>,
-) {
+async fn last_word(desk: &Desk<'_>, active: &mut FuturesUnordered<impl Future<Output = Done>>) {
     let answered = async { while desk.submitting() > 0 && active.next().await.is_some() {} };
     let _ = timeout(LAST_WORD, answered).await;
 }

@@ -4,6 +4,7 @@
 mod facts;
 mod failure;
 mod takes;
+mod trouble;
 
 use std::fmt;
 use std::str::FromStr;
@@ -17,8 +18,9 @@ use crate::request::{Fingerprint, Request};
 use crate::usd::Usd;
 
 pub use facts::{Contradiction, Facts};
-pub use failure::{Again, Failed, FailureKind};
+pub use failure::{Failed, FailureKind};
 pub use takes::{Joined, Takes};
+pub use trouble::{Again, Trouble};
 
 /// A purchase's identity, minted at its intent: a UUID v7, so that nonces sort by time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

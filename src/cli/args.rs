@@ -137,6 +137,34 @@ pub(super) struct FolderArgs {
     /// The most that new purchases of one run may cost, in dollars
     #[arg(long, value_name = "USD", env = "SHOTLIST_BUDGET")]
     pub(super) budget: Option<Usd>,
+    /// How often a clip is bought that ends in a server error of fal, which costs nothing: over its life, not per run
+    #[arg(long, value_name = "N", default_value_t = ATTEMPTS, value_parser = clap::value_parser!(u16).range(1..), env = "SHOTLIST_ATTEMPTS")]
+    pub(super) attempts: u16,
+}
+
+/// fal's queue has then tried up to ten times for each (its retries page).
+const ATTEMPTS: u16 = 2;
+
+/// What may be spent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// In one run.
+    pub(super) cap: Option<Usd>,
+    /// Purchases of one request that end in a server error.
+    pub(super) attempts: usize,
+}
+
+impl Default for Limits {
+    /// Those of no flags.
+    fn default() -> Self {
+        Self { cap: None, attempts: usize::from(ATTEMPTS) }
+    }
+}
+
+impl FolderArgs {
+    pub(super) fn limits(&self) -> Limits {
+        Limits { cap: self.budget, attempts: usize::from(self.attempts) }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -191,6 +219,14 @@ pub(super) struct RenderArgs {
     /// With --sim: how long a clip takes at least, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 40, env = "SHOTLIST_SIM_PACE")]
     pub(super) sim_pace: u64,
+    /// How many seconds a run that has nothing else to do looks in fal's history for a purchase whose answer was lost;
+    /// fal lists a request only once it has begun
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, env = "SHOTLIST_UNKNOWN_TIMEOUT")]
+    pub(super) unknown_timeout: u64,
+    /// How many seconds after a TERM or HUP signal the run leaves to the next one what it still waits for; Ctrl-C waits
+    /// without a limit, and leaves when pressed again
+    #[arg(long, value_name = "SECONDS", default_value_t = 8, env = "SHOTLIST_GRACE")]
+    pub(super) grace: u64,
     /// Waits this many seconds for another run of the folder to end
     #[arg(long, value_name = "SECONDS", default_value_t = 0, env = "SHOTLIST_LOCK_TIMEOUT")]
     pub(super) lock_timeout: u64,

@@ -84,6 +84,7 @@ fn of_halt(halt: Halt) -> Exit {
     match halt {
         Halt::FailFast => Exit::Failed,
         Halt::Network | Halt::Record => Exit::Broken,
+        Halt::Orphans => Exit::Unknown,
         Halt::Account | Halt::Throttled => Exit::Account,
         Halt::Price => Exit::Stale,
         Halt::Unasked => Exit::Problems,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::again::Typed;
-use super::args::{BoardArgs, FolderArgs, PlanArgs, SelectArgs};
+use super::args::{BoardArgs, FolderArgs, Limits, PlanArgs, SelectArgs};
 use super::boards::{self, Boards, Depth};
 use super::exit::{Exit, Failure};
 use super::folder::{Files, Folder};
@@ -14,7 +14,6 @@ use crate::plan::{self, Action, Clip, FailedOnly, Input, Plan, Selection};
 use crate::report::json;
 use crate::report::table::{self, Shown};
 use crate::take::Takes;
-use crate::usd::Usd;
 
 pub(super) fn plan(args: &PlanArgs, terminal: Terminal) -> Result<Exit, Failure> {
     let done = preview(&args.board, &args.select, &args.folder, terminal);
@@ -37,7 +36,7 @@ pub(super) fn preview(
     terminal: Terminal,
 ) -> Result<Option<Plan>, Failure> {
     let boards = boards::load(board, Depth::Asked)?;
-    let cap = folder.budget;
+    let limits = folder.limits();
     let folder = Folder::new(folder, &boards::root(&board.paths, &folder.place)?);
     let takes = folder.read()?;
     let files = folder.files(&takes)?;
@@ -45,7 +44,7 @@ pub(super) fn preview(
     if boards.has_errors() {
         return Ok(None);
     }
-    let plan = make(&boards, &folder, &takes, &files, select, cap)?;
+    let plan = make(&boards, &folder, &takes, &files, select, limits)?;
     show(&plan, &folder, terminal);
     Ok(Some(plan))
 }
@@ -57,7 +56,7 @@ pub(super) fn make(
     takes: &Takes,
     files: &Files,
     select: &SelectArgs,
-    cap: Option<Usd>,
+    limits: Limits,
 ) -> Result<Plan, Failure> {
     let selection = selection(select);
     let grouping = folder.grouping()?;
@@ -67,7 +66,8 @@ pub(super) fn make(
         grouping: grouping.as_ref(),
         absent: &files.absent,
         selection: &selection,
-        cap,
+        cap: limits.cap,
+        attempts: limits.attempts,
         superseded: folder.superseded(),
     };
     let plan = plan::plan(&input).map_err(|problems| {

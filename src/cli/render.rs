@@ -6,7 +6,6 @@ mod signals;
 use std::time::Duration;
 
 use futures::future::try_join_all;
-use jiff::Timestamp;
 
 use super::args::{RenderArgs, SelectArgs};
 use super::boards::{self, Boards};
@@ -19,8 +18,7 @@ use crate::fal::{self, Client};
 use crate::plan::{Action, Clip, Plan, RunCap};
 use crate::record::{LockWait, Record};
 use crate::render::{
-    self, AcceptPrice, Buying, Crew, Event, Halt, OnFailure, Options, Quotes, Refused, Run, Step, Verdict,
-    What,
+    self, AcceptPrice, Buying, Crew, Event, Halt, OnFailure, Options, Quotes, Refused, Run, What,
 };
 use crate::report::progress::Progress;
 use crate::report::table::{self, Shown};
@@ -94,7 +92,7 @@ impl Session<'_> {
         let (none, all) = (Boards::none()?, SelectArgs::default());
         let (boards, select) =
             if self.boards.has_errors() { (&none, &all) } else { (self.boards, &self.args.select) };
-        plan_command::make(boards, self.folder, takes, files, select, self.args.folder.budget)
+        plan_command::make(boards, self.folder, takes, files, select, self.args.folder.limits())
     }
 
     /// What fal's history certainly has goes on from there, before anything new is thought of; what it can't tell
@@ -104,31 +102,25 @@ impl Session<'_> {
         if is_known || !self.maker.has_history() {
             return Ok(None);
         }
-        let takes = self.record.with_takes(Takes::clone);
         let server = self.start()?;
-        let history = render::history(&server.client()?, &takes, Timestamp::now()).await;
-        for unasked in &history.unasked {
+        let crew = Crew { client: &server.client()?, record: self.record, watch: &|_| {} };
+        let found = render::search(crew, |_| false).await.map_err(Failure::broken)?;
+        for unasked in &found.unasked {
             self.terminal.warn(&format!("{unasked}; what is unknown stays unknown"));
         }
-        for (nonce, verdict) in render::verdicts(&takes, &history) {
-            if let (Some(take), Verdict::Found(id)) = (takes.get(nonce), verdict) {
-                self.adopt(take, id).await?;
-            }
-        }
+        found.takes.iter().for_each(|take| self.tell_found(take));
         Ok(Some(server))
     }
 
-    async fn adopt(&self, take: &Take, request_id: String) -> Result<(), Failure> {
-        let (at, nonce, address) = (Timestamp::now(), take.nonce, take.intent.address.clone());
-        let facts = render::facts(nonce, &Step::Adopt(request_id.clone()), at);
-        let Some(facts) = facts else { return Ok(()) };
-        self.record.append(facts).await.map_err(Failure::broken)?;
+    fn tell_found(&self, take: &Take) {
+        let Some(submitted) = &take.submitted else { return };
+        let (nonce, address, request_id) =
+            (take.nonce, take.intent.address.clone(), submitted.request_id.clone());
         self.terminal
             .say(&format!("{address} is in fal's history, as request {request_id}; it goes on from there"));
         if let Some(events) = &self.events {
-            events.write(&Event { at, address, nonce, what: What::Submitted { request_id } });
+            events.write(&Event { at: submitted.at, address, nonce, what: What::Submitted { request_id } });
         }
-        Ok(())
     }
 
     fn start(&self) -> Result<Server, Failure> {
@@ -161,6 +153,8 @@ impl Session<'_> {
             jobs: usize::from(self.args.jobs),
             cap: self.cap(plan),
             on_failure: if self.args.fail_fast { OnFailure::Stop } else { OnFailure::KeepGoing },
+            attempts: self.args.folder.limits().attempts,
+            patience: self.maker.has_history().then(|| Duration::from_secs(self.args.unknown_timeout)),
             buying,
         }
     }
@@ -168,11 +162,15 @@ impl Session<'_> {
     /// Only who has said yes beforehand may spend more than the plan shows, up to `--budget`:
     /// money that comes back lets clips be bought that were held.
     fn cap(&self, plan: &Plan) -> RunCap {
-        let said_yes = self.args.yes || self.maker.is_free();
         match self.args.folder.budget {
-            Some(budget) if said_yes => RunCap::Asked(budget),
+            Some(budget) if self.said_yes() => RunCap::Asked(budget),
             _ => RunCap::Shown(plan.total()),
         }
+    }
+
+    /// Beforehand, to whatever it may cost; in the simulator it costs nothing.
+    fn said_yes(&self) -> bool {
+        self.args.yes || self.maker.is_free()
     }
 
     async fn execute(&self, plan: &Plan, client: &Client, options: &Options) -> Result<Run, Failure> {
@@ -186,7 +184,8 @@ impl Session<'_> {
             }
         };
         let crew = Crew { client, record: self.record, watch: &watch };
-        let interrupts = signals::interrupts(&progress).map_err(Failure::broken)?;
+        let interrupts =
+            signals::interrupts(&progress, Duration::from_secs(self.args.grace)).map_err(Failure::broken)?;
         let run = render::run(plan, crew, options, Box::pin(interrupts)).await;
         progress.end();
         Ok(run)
@@ -194,7 +193,8 @@ impl Session<'_> {
 
     /// fal's prices of today, for everything that may be bought, held now or not.
     async fn quotes(&self, plan: &Plan, client: &Client) -> Result<Quotes, Refused> {
-        let mut endpoints: Vec<&str> = plan.buyable().map(|clip| clip.request.endpoint.as_str()).collect();
+        let clips = || plan.clips.iter().filter(|clip| self.may_buy(clip));
+        let mut endpoints: Vec<&str> = clips().map(|clip| clip.request.endpoint.as_str()).collect();
         endpoints.sort_unstable();
         endpoints.dedup();
         if endpoints.is_empty() {
@@ -202,19 +202,30 @@ impl Session<'_> {
         }
         let live = fal::persistently(2, || client.prices(&endpoints)).await;
         let accept = if self.args.accept_price { AcceptPrice::Any } else { AcceptPrice::Catalog };
-        render::quotes(plan.buyable(), &live, accept)
+        render::quotes(clips(), &live, accept)
+    }
+
+    /// With leave given beforehand, what fails for free is bought again in the same run.
+    fn may_buy(&self, clip: &Clip) -> bool {
+        let is_under_way = |action| matches!(action, Action::Resume(_) | Action::Unknown(_));
+        let may = |action: Action| action.may_be_bought() || (self.said_yes() && is_under_way(action));
+        clip.wanted.iter().any(|wanted| may(wanted.action))
     }
 
     /// Money is asked for on a terminal and needs `--yes` without one; the simulator never asks.
     fn leave(&self, plan: &Plan, quotes: Result<Quotes, Refused>) -> Buying {
+        let (clips, usd) = (plan.purchases(), plan.total());
         let quotes = match quotes {
             Ok(quotes) => quotes,
+            Err(_) if plan.buyable().next().is_none() => return Buying::Nothing,
             Err(refused) => return Buying::No(Halt::Price, refused.to_string()),
         };
         quotes.warnings.iter().for_each(|warning| self.terminal.warn(warning));
-        let (clips, usd) = (plan.purchases(), plan.total());
-        if clips == 0 || self.args.yes || self.maker.is_free() {
+        if self.said_yes() {
             return Buying::Yes;
+        }
+        if clips == 0 {
+            return Buying::Nothing;
         }
         let what = if clips == 1 { "clip" } else { "clips" };
         match self.terminal.ask(&format!("Buy {clips} {what} for {usd}?")) {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::args::{BoardArgs, SelectArgs, StatusArgs};
+use super::args::{BoardArgs, Limits, SelectArgs, StatusArgs};
 use super::boards::{self, Boards, Depth};
 use super::exit::{Exit, Failure};
 use super::folder::{Files, Folder};
@@ -36,7 +36,7 @@ fn plan(folder: &Folder, takes: &Takes) -> Result<Plan, Failure> {
     let board = BoardArgs { paths: Vec::new(), vars: Vec::new(), profile: None };
     let boards = boards::load(&board, Depth::Asked).ok().filter(|boards| !boards.has_errors());
     let boards = boards.map_or_else(Boards::none, Ok)?;
-    plan_command::make(&boards, folder, takes, &Files::default(), &SelectArgs::default(), None)
+    plan_command::make(&boards, folder, takes, &Files::default(), &SelectArgs::default(), Limits::default())
 }
 
 /// Files that are not as they landed.

@@ -9,6 +9,7 @@ use jiff::fmt::rfc2822::DateTimeParser;
 use super::http::{Answer, Lost};
 use super::key::Cleaner;
 use super::told::told;
+use crate::take::{Again, Trouble};
 
 /// However long a server asks to be left alone.
 const MAX_WAIT: Duration = Duration::from_mins(5);
@@ -36,13 +37,22 @@ pub enum AskError {
 }
 
 impl AskError {
+    /// What may be done about it.
+    #[must_use]
+    pub fn trouble(&self) -> Trouble {
+        match self {
+            Self::Unreachable(_) | Self::Unreadable { .. } | Self::Busy { .. } | Self::NotReady => {
+                Trouble::Result
+            }
+            Self::Refused { status: 401..=403, .. } => Trouble::Account,
+            Self::Refused { .. } | Self::NoPlatform => Trouble::Refused,
+        }
+    }
+
     /// Whether the same question may get an answer later.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        match self {
-            Self::Unreachable(_) | Self::Unreadable { .. } | Self::Busy { .. } | Self::NotReady => true,
-            Self::Refused { .. } | Self::NoPlatform => false,
-        }
+        self.trouble().again() == Again::Unasked
     }
 
     /// How long the server asks to be left alone, at most five minutes.

@@ -11,6 +11,7 @@ use url::Url;
 
 use super::http::{Lost, Place, Wire, lost, root};
 use super::key::Cleaner;
+use crate::take::Trouble;
 
 const MAX_REDIRECTS: usize = 5;
 
@@ -40,10 +41,14 @@ pub enum DownloadError {
 }
 
 impl DownloadError {
-    /// Whether the same address may give the file later.
+    /// What may be done about it.
     #[must_use]
-    pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Transient { .. })
+    pub fn trouble(&self) -> Trouble {
+        match self {
+            Self::Gone { .. } => Trouble::Expired,
+            Self::Transient { .. } => Trouble::Download,
+            Self::Forbidden { .. } | Self::Refused { .. } => Trouble::Refused,
+        }
     }
 }
 

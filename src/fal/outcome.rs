@@ -37,6 +37,7 @@ pub struct Failure {
     pub error_type: Option<String>,
     pub http_status: Option<u16>,
     pub billable_units: Option<String>,
+    pub retryable: Option<bool>,
 }
 
 impl Video {
@@ -50,8 +51,8 @@ impl Video {
 impl Failure {
     #[must_use]
     pub fn at(self, at: Timestamp) -> Failed {
-        let Self { kind, message, error_type, http_status, billable_units } = self;
-        Failed { at, kind, message, error_type, http_status, billable_units }
+        let Self { kind, message, error_type, http_status, billable_units, retryable } = self;
+        Failed { at, kind, message, error_type, http_status, billable_units, retryable }
     }
 }
 
@@ -156,5 +157,20 @@ fn failure(kind: FailureKind, message: String, answer: &Answer, context: Context
         error_type: context.completion.error_type.clone(),
         http_status: Some(answer.status),
         billable_units: billable_units(answer, context.cleaner),
+        retryable: retryable(answer),
+    }
+}
+
+/// fal's hint, under both of its names. A deadline for the start, which only a client sets, is none of fal's errors:
+/// another try would meet it again.
+fn retryable(answer: &Answer) -> Option<bool> {
+    if answer.header("x-fal-request-timeout-type").is_some() {
+        return Some(false);
+    }
+    let hint = answer.header("x-fal-retryable").or_else(|| answer.header("x-fal-needs-retry"))?;
+    match hint.trim().to_ascii_lowercase().as_str() {
+        "1" | "true" | "yes" => Some(true),
+        "0" | "false" | "no" => Some(false),
+        _ => None,
     }
 }

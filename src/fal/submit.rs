@@ -12,7 +12,7 @@ use super::http::{Answer, Lost};
 use super::key::Cleaner;
 use super::origin::Origins;
 use super::told::{Told, told};
-use crate::take::{FailureKind, Submitted};
+use crate::take::{FailureKind, Submitted, Trouble};
 
 /// fal's ids are UUIDs; this leaves them room.
 const MAX_ID: usize = 256;
@@ -68,6 +68,18 @@ pub struct Refusal {
 }
 
 impl SubmitError {
+    /// What may be done about it.
+    #[must_use]
+    pub fn trouble(&self) -> Trouble {
+        match self {
+            Self::NotSent { .. } => Trouble::NotSent,
+            Self::Refused(_) => Trouble::Refused,
+            Self::Account(_) => Trouble::Account,
+            Self::Throttled { .. } => Trouble::Throttled,
+            Self::Ambiguous { .. } => Trouble::Ambiguous,
+        }
+    }
+
     /// The failure to record; none where it may have been bought.
     #[must_use]
     pub fn failure(&self) -> Option<Failure> {
@@ -77,6 +89,7 @@ impl SubmitError {
             error_type: refusal.error_type.clone(),
             http_status: Some(refusal.status),
             billable_units: None,
+            retryable: None,
         };
         match self {
             Self::NotSent { why } => Some(Failure {
@@ -85,6 +98,7 @@ impl SubmitError {
                 error_type: None,
                 http_status: None,
                 billable_units: None,
+                retryable: None,
             }),
             Self::Refused(refusal) => Some(refused(FailureKind::Refused, refusal)),
             Self::Account(refusal) => Some(refused(FailureKind::Account, refusal)),

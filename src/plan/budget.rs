@@ -136,6 +136,14 @@ impl Budget {
         }
     }
 
+    /// Makes room for a further attempt at what was reserved before this run: where the cap is what the user was shown,
+    /// that was shown as well. `--budget` is for new purchases, and stays as it is.
+    pub fn renew(&mut self, usd: Usd) {
+        if let (RunCap::Shown(_), Some(limit)) = (self.run_cap, &mut self.run.limit) {
+            *limit += usd;
+        }
+    }
+
     /// What this run has set aside or spent.
     #[must_use]
     pub fn used(&self) -> Usd {

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use super::group::Draft;
 use super::history::History;
 use super::select::FailedOnly;
-use super::{ATTEMPTS, Action, Clip, Held, Input, Shared, Stray, Wanted, reason};
+use super::{Action, Clip, Held, Input, Shared, Stray, Wanted, reason};
 use crate::request::Fingerprint;
-use crate::take::{Again, FailureKind, State, Take, Takes};
+use crate::take::{Again, State, Take, Takes};
 
 /// Whether the command line asks for the clip, and how firmly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,7 +58,7 @@ fn wanted(clip: &Clip, takes: u32, ask: Ask, given: &Given, input: &Input, histo
     let one = |number| match filling.next() {
         Some(take) => owned(take, number, input),
         None if number <= given.takes => share(number, given.first.as_deref()),
-        None => missing(number, clip, &all, ask, history),
+        None => missing(number, clip, &all, ask, input, history),
     };
     (1..=number).map(one).collect()
 }
@@ -138,23 +138,20 @@ fn share(number: u32, first: Option<&str>) -> Wanted {
 }
 
 /// A wanted take that nothing owned fills.
-fn missing(number: u32, clip: &Clip, takes: &[&Take], ask: Ask, history: &History) -> Wanted {
+fn missing(number: u32, clip: &Clip, takes: &[&Take], ask: Ask, input: &Input, history: &History) -> Wanted {
     // What failed for no fault of the request says nothing of it, whatever came before.
     let failures = takes.iter().rev().map_while(|take| take.failure());
-    let last = failures.clone().find(|failed| failed.kind.again() != Again::Yes).or(failures.clone().next());
-    let attempts = takes
-        .iter()
-        .filter_map(|take| take.failure())
-        .filter(|failed| failed.kind == FailureKind::Server)
-        .count();
-    let held = last.is_some_and(|failed| match failed.kind.again() {
-        Again::Yes => false,
-        Again::WithinAttempts => attempts >= ATTEMPTS,
-        Again::WhenAsked => true,
+    let last =
+        failures.clone().find(|failed| failed.again().blames_the_request()).or(failures.clone().next());
+    let made = input.takes.attempts(clip.fingerprint);
+    let held = last.is_some_and(|failed| match failed.again() {
+        Again::WithinAttempts => made >= input.attempts,
+        again => again.blames_the_request(),
     });
     match last {
         Some(failed) if held && ask <= Ask::Normal => {
-            Wanted { number, action: Action::Hold(Held::Failed), reason: reason::held(failed, attempts) }
+            let reason = reason::held(failed, made, input.attempts);
+            Wanted { number, action: Action::Hold(Held::Failed), reason }
         }
         Some(failed) => Wanted { number, action: Action::Buy, reason: reason::again(failed) },
         None if ask == Ask::OneMore => Wanted { number, action: Action::Buy, reason: reason::forced(number) },

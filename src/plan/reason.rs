@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value};
 
+use super::Clip;
 use super::history::{History, Past};
-use super::{ATTEMPTS, Clip};
 use crate::address::Id;
-use crate::take::{Failed, FailureKind, State, Take};
+use crate::take::{Again, Failed, State, Take};
 
 mod words;
 
@@ -36,11 +36,11 @@ pub(super) fn unknown(take: &Take) -> String {
     format!("may have been bought: {why}")
 }
 
-pub(super) fn held(failed: &Failed, attempts: usize) -> String {
-    let times = if failed.kind == FailureKind::Server {
-        format!(" ({attempts} of {ATTEMPTS} attempts)")
-    } else {
-        String::new()
+/// `made` attempts of those that there are.
+pub(super) fn held(failed: &Failed, made: usize, attempts: usize) -> String {
+    let times = match failed.again() {
+        Again::WithinAttempts => format!(" ({made} of {attempts} attempts)"),
+        _ => String::new(),
     };
     format!("failed: {}{times}; change it, or ask with `--failed`", failed.kind.words())
 }

@@ -90,15 +90,7 @@ pub(super) fn landed(take: Take) -> Take {
 
 pub(super) fn failed(take: Take, kind: FailureKind) -> Take {
     let at = take.intent.at;
-    let failed = Failed {
-        at,
-        kind,
-        message: "no".to_owned(),
-        error_type: None,
-        http_status: None,
-        billable_units: None,
-    };
-    Take { failed: Some(failed), ..submitted(take) }
+    Take { failed: Some(Failed::new(at, kind, "no".to_owned())), ..submitted(take) }
 }
 
 /// Plans one storyboard with nothing special about it.
@@ -115,6 +107,7 @@ pub(super) fn plan_with(
         absent: &std::collections::BTreeSet::new(),
         selection,
         cap: None,
+        attempts: 2,
         superseded: Superseded::Count,
     })
 }

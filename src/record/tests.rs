@@ -62,14 +62,8 @@ fn completed(number: u32) -> Facts {
 }
 
 fn failed(number: u32) -> Facts {
-    let failed = Failed {
-        at: at(number + 3),
-        kind: FailureKind::Policy,
-        message: "no".to_owned(),
-        error_type: None,
-        http_status: Some(422),
-        billable_units: None,
-    };
+    let failed = Failed::new(at(number + 3), FailureKind::Policy, "no".to_owned());
+    let failed = Failed { http_status: Some(422), ..failed };
     Facts { failed: Some(failed), ..Facts::of(nonce(number)) }
 }
 

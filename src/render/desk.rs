@@ -1,6 +1,7 @@
 //! What every take on its way shares: fal, the record, the clock, and whom to tell. Decides nothing.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -9,9 +10,10 @@ use tokio::time::sleep;
 
 use super::event::{Event, What};
 use super::outcome::Ended;
-use super::{Crew, pace};
+use super::{Crew, Options, pace};
 use crate::fal::Client;
 use crate::record::{Record, Vault};
+use crate::request::Fingerprint;
 use crate::take::{Nonce, Take};
 
 /// How many files come at once at the most, however many clips are followed: each needs an open file.
@@ -23,10 +25,15 @@ const ALERT: Duration = Duration::from_millis(50);
 pub(super) struct Desk<'a> {
     crew: Crew<'a>,
     /// Requests that are out and unanswered.
-    submitting: Cell<usize>,
+    submitting: RefCell<BTreeMap<Fingerprint, usize>>,
     stopped: Cell<bool>,
     /// 429s since the last request that was taken.
     throttled: Cell<u32>,
+    /// When an answer was last lost, and how often the history was asked since.
+    lost: Cell<Instant>,
+    looks: Cell<u32>,
+    /// How long the history is asked after a lost answer when nothing else goes on.
+    patience: Duration,
     fetching: Semaphore,
 }
 
@@ -38,19 +45,53 @@ pub(super) enum Answer {
 }
 
 /// Counts as a request that is out, or about to be, for as long as it lives.
-pub(super) struct Submitting<'a>(&'a Cell<usize>);
+pub(super) struct Submitting<'a> {
+    desk: &'a Desk<'a>,
+    fingerprint: Fingerprint,
+}
 
 impl Drop for Submitting<'_> {
     fn drop(&mut self) {
-        self.0.set(self.0.get().saturating_sub(1));
+        let mut out = self.desk.submitting.borrow_mut();
+        if let Some(count) = out.get_mut(&self.fingerprint) {
+            *count -= 1;
+        }
+        out.retain(|_, count| *count > 0);
     }
 }
 
 impl<'a> Desk<'a> {
-    pub(super) fn new(crew: Crew<'a>, jobs: usize) -> Self {
-        let fetching = Semaphore::new(jobs.clamp(1, MOST_FETCHES));
-        let (submitting, stopped, throttled) = (Cell::new(0), Cell::new(false), Cell::new(0));
-        Self { crew, submitting, stopped, throttled, fetching }
+    pub(super) fn new(crew: Crew<'a>, options: &Options) -> Self {
+        let fetching = Semaphore::new(options.jobs.clamp(1, MOST_FETCHES));
+        Self {
+            crew,
+            submitting: RefCell::default(),
+            stopped: Cell::new(false),
+            throttled: Cell::new(0),
+            lost: Cell::new(Instant::now()),
+            looks: Cell::new(0),
+            patience: options.patience.unwrap_or_default(),
+            fetching,
+        }
+    }
+
+    pub(super) fn crew(&self) -> Crew<'a> {
+        self.crew
+    }
+
+    /// An answer was lost just now: it is worth looking often again.
+    pub(super) fn note_lost(&self) {
+        self.lost.set(Instant::now());
+        self.looks.set(0);
+    }
+
+    /// The number of the next look in the history since then, from 0.
+    pub(super) fn next_look(&self) -> u32 {
+        self.looks.replace(self.looks.get().saturating_add(1))
+    }
+
+    pub(super) fn has_looked_long_enough(&self) -> bool {
+        self.lost.get().elapsed() >= self.patience
     }
 
     /// From now on no request is sent.
@@ -90,13 +131,17 @@ impl<'a> Desk<'a> {
         self.crew.record
     }
 
-    pub(super) fn begin_submit(&self) -> Submitting<'_> {
-        self.submitting.set(self.submitting.get() + 1);
-        Submitting(&self.submitting)
+    pub(super) fn begin_submit(&'a self, fingerprint: Fingerprint) -> Submitting<'a> {
+        *self.submitting.borrow_mut().entry(fingerprint).or_default() += 1;
+        Submitting { desk: self, fingerprint }
+    }
+
+    pub(super) fn is_sending(&self, fingerprint: Fingerprint) -> bool {
+        self.submitting.borrow().contains_key(&fingerprint)
     }
 
     pub(super) fn submitting(&self) -> usize {
-        self.submitting.get()
+        self.submitting.borrow().values().sum()
     }
 
     /// Waits for the next look at something that was first looked at `since`.
@@ -120,7 +165,9 @@ impl<'a> Desk<'a> {
             Ended::Lost => What::Lost,
             Ended::Left(left) => What::Left { why: left.to_string(), request_id },
             Ended::Unrecorded(why) => What::Left { why: why.clone(), request_id },
+            Ended::Broken(_) => What::Left { why: ended.reason().unwrap_or_default(), request_id },
             Ended::Unsent(unsent) => What::Unsent { why: unsent.to_string() },
+            Ended::Searched { .. } => return,
         };
         self.tell(&take, what);
     }

@@ -10,7 +10,7 @@ use super::event::What;
 use super::outcome::{Ended, Left};
 use crate::fal::{self, AskError, Completion, DownloadError, Outcome, Resume};
 use crate::record::{AppendError, Arrived, DiskError, LandError, Landing};
-use crate::take::{Expired, Facts, Landed, Nonce, Stored, Take};
+use crate::take::{Again, Expired, Facts, Landed, Nonce, Stored, Take};
 
 /// Waits between the tries for one file; after the last it is left for the next run.
 const WAITS: [Duration; 6] = [
@@ -164,12 +164,10 @@ async fn renewed_address(desk: &Desk<'_>, take: &Take) -> Result<String, Trouble
 
 impl From<DownloadError> for Trouble {
     fn from(error: DownloadError) -> Self {
-        match error {
-            DownloadError::Gone { status } => Self::Gone(status),
-            DownloadError::Transient { .. } => Self::Passing(error.to_string()),
-            DownloadError::Forbidden { .. } | DownloadError::Refused { .. } => {
-                Self::Lasting(error.to_string())
-            }
+        match (&error, error.trouble().again()) {
+            (DownloadError::Gone { status }, _) => Self::Gone(*status),
+            (_, Again::Unasked) => Self::Passing(error.to_string()),
+            _ => Self::Lasting(error.to_string()),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! How a take's journey through this run ended, and what that means for the rest of the run.
 
-use crate::take::{Again, Failed, FailureKind};
+use crate::take::{Failed, FailureKind, Nonce};
 
 /// How one job ended. A failed take is data; only what stops the whole run is a [`Halt`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,13 @@ pub enum Ended {
     Unsent(Unsent),
     /// fal has it, and a step of it could not be recorded.
     Unrecorded(String),
+    /// This program failed while it carried the take, and only that one. The record says how far it came.
+    Broken(String),
+    /// No take's end: what was found of those that nobody knew of, and whether the patience for it is used up.
+    Searched {
+        found: Vec<Nonce>,
+        in_vain: bool,
+    },
 }
 
 /// Why nothing was sent.
@@ -61,6 +68,8 @@ pub enum Halt {
     Declined,
     Interrupted,
     Network,
+    /// What nobody knows of may be under way at fal, and keeps every slot.
+    Orphans,
     /// 429, again and again.
     Throttled,
     Account,
@@ -75,9 +84,7 @@ impl Ended {
     /// Short for tests and for failures that have no more to say.
     #[cfg(test)]
     pub(super) fn failed(kind: FailureKind) -> Self {
-        let at = jiff::Timestamp::UNIX_EPOCH;
-        let (error_type, http_status, billable_units) = (None, None, None);
-        Self::Failed(Failed { at, kind, message: String::new(), error_type, http_status, billable_units })
+        Self::Failed(Failed::new(jiff::Timestamp::UNIX_EPOCH, kind, String::new()))
     }
 
     /// Nothing came of it, and it may be begun again: neither the bill nor the request has anything to say.
@@ -91,13 +98,14 @@ impl Ended {
 
     /// Why it waits for the next run although it is paid for.
     pub(super) fn left_for_next_run(&self) -> Option<String> {
-        matches!(self, Self::Left(_) | Self::Unrecorded(_)).then(|| self.reason()).flatten()
+        matches!(self, Self::Left(_) | Self::Unrecorded(_) | Self::Broken(_)).then(|| self.reason()).flatten()
     }
 
     /// In words; none where there is nothing to explain.
     pub(super) fn reason(&self) -> Option<String> {
         match self {
-            Self::Landed => None,
+            Self::Landed | Self::Searched { .. } => None,
+            Self::Broken(why) => Some(format!("a fault in shotlist itself: {why}")),
             Self::Failed(failed) => Some(failed.message.clone()),
             Self::Unknown(why) | Self::Unrecorded(why) => Some(why.clone()),
             Self::Unsent(unsent) => Some(unsent.to_string()),
@@ -107,9 +115,9 @@ impl Ended {
     }
 
     /// Does this end stop the buying?
-    pub(super) fn halt(&self, on_failure: OnFailure) -> Option<Halt> {
+    pub(super) fn halt(&self) -> Option<Halt> {
         match self {
-            Self::Failed(failed) => halt_of(failed.kind).or_else(|| fail_fast(failed.kind, on_failure)),
+            Self::Failed(failed) => halt_of(failed.kind),
             Self::Left(Left::Account(_)) => Some(Halt::Account),
             Self::Left(Left::Unreachable(_)) => Some(Halt::Network),
             Self::Unrecorded(_) | Self::Unsent(Unsent::Unrecorded(_)) => Some(Halt::Record),
@@ -124,8 +132,4 @@ fn halt_of(kind: FailureKind) -> Option<Halt> {
         FailureKind::NotSent => Some(Halt::Network),
         _ => None,
     }
-}
-
-fn fail_fast(kind: FailureKind, on_failure: OnFailure) -> Option<Halt> {
-    (on_failure == OnFailure::Stop && kind.again() != Again::Yes).then_some(Halt::FailFast)
 }

@@ -13,9 +13,26 @@ pub(super) fn pause(elapsed: Duration, dice: f64) -> Duration {
     pause.mul_f64(0.9 + 0.2 * dice.clamp(0.0, 1.0))
 }
 
+/// The wait before the n-th look, from 0, in fal's history for a lost purchase: it is listed once it has begun,
+/// and a page of history is a large answer.
+pub(super) fn look_back(number: u32) -> Duration {
+    (FIRST_LOOK * 2_u32.saturating_pow(number)).min(LAST_LOOK)
+}
+
+const FIRST_LOOK: Duration = Duration::from_millis(250);
+/// A run that has nothing else to do ends no later than this after its patience is used up.
+const LAST_LOOK: Duration = Duration::from_secs(15);
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn looks_back_grow_rarer_too() {
+        assert_eq!(look_back(0), FIRST_LOOK);
+        assert_eq!(look_back(2), Duration::from_secs(1));
+        assert_eq!(look_back(u32::MAX), LAST_LOOK);
+    }
 
     fn looks(until: Duration) -> usize {
         let mut elapsed = Duration::ZERO;

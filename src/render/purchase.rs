@@ -22,7 +22,7 @@ const RECONNECT: [Duration; 2] = [Duration::from_millis(300), Duration::from_mil
 const THROTTLED: Duration = Duration::from_secs(1);
 
 /// Buys a take of the clip and follows it to its end.
-pub(super) async fn buy(desk: &Desk<'_>, nonce: Nonce, clip: &Clip) -> Result<Ended, AppendError> {
+pub(super) async fn buy<'a>(desk: &'a Desk<'a>, nonce: Nonce, clip: &Clip) -> Result<Ended, AppendError> {
     match submit_once(desk, nonce, clip).await? {
         Some(ended) => Ok(ended),
         None => follow::follow(desk, nonce).await,
@@ -31,8 +31,12 @@ pub(super) async fn buy(desk: &Desk<'_>, nonce: Nonce, clip: &Clip) -> Result<En
 
 /// From the intent to the recorded answer; nothing where that is a receipt, which is then to be followed.
 /// Counts as a request that is out from before its intent is written: even one that is never sent has to say so.
-async fn submit_once(desk: &Desk<'_>, nonce: Nonce, clip: &Clip) -> Result<Option<Ended>, AppendError> {
-    let _out = desk.begin_submit();
+async fn submit_once<'a>(
+    desk: &'a Desk<'a>,
+    nonce: Nonce,
+    clip: &Clip,
+) -> Result<Option<Ended>, AppendError> {
+    let _out = desk.begin_submit(clip.fingerprint);
     let intent = Facts { intent: Some(intent(desk, clip)), ..Facts::of(nonce) };
     if let Err(error) = desk.record().append(intent).await {
         return Ok(Some(unsent(desk, nonce, Unsent::Unrecorded(error.to_string())).await));
@@ -91,6 +95,7 @@ async fn refused(desk: &Desk<'_>, nonce: Nonce, error: &SubmitError) -> Result<E
     let Some(failure) = error.failure() else {
         let unknown = Unknown { at: Timestamp::now(), why: error.to_string() };
         desk.record().append(Facts { unknown: Some(unknown), ..Facts::of(nonce) }).await?;
+        desk.note_lost();
         return Ok(Ended::Unknown(error.to_string()));
     };
     let failed = failure.at(Timestamp::now());
@@ -104,14 +109,7 @@ async fn refused(desk: &Desk<'_>, nonce: Nonce, error: &SubmitError) -> Result<E
 
 /// Takes the intent back. Where even that can't be written it is known in memory, and written at the run's end.
 async fn unsent(desk: &Desk<'_>, nonce: Nonce, why: Unsent) -> Ended {
-    let failed = Failed {
-        at: Timestamp::now(),
-        kind: FailureKind::NotSent,
-        message: why.to_string(),
-        error_type: None,
-        http_status: None,
-        billable_units: None,
-    };
+    let failed = Failed::new(Timestamp::now(), FailureKind::NotSent, why.to_string());
     let _ = desk.record().append(Facts { failed: Some(failed), ..Facts::of(nonce) }).await;
     Ended::Unsent(why)
 }

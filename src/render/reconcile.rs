@@ -169,14 +169,8 @@ pub fn facts(nonce: Nonce, step: &Step, now: Timestamp) -> Option<Facts> {
 }
 
 fn released(at: Timestamp) -> Failed {
-    Failed {
-        at,
-        kind: FailureKind::Released,
-        message: "fal's history did not list it, and it was released by hand".to_owned(),
-        error_type: None,
-        http_status: None,
-        billable_units: None,
-    }
+    let message = "fal's history did not list it, and it was released by hand".to_owned();
+    Failed::new(at, FailureKind::Released, message)
 }
 
 #[cfg(test)]

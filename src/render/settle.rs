@@ -36,6 +36,9 @@ impl Run {
             Halt::Declined | Halt::Interrupted => return None,
             Halt::FailFast => "a clip failed, and --fail-fast was given",
             Halt::Network => "fal can't be reached, or its answers are lost",
+            Halt::Orphans => {
+                "purchases of which nobody knows may be under way at fal, and fill every place of --jobs"
+            }
             Halt::Throttled => "fal takes no more requests",
             Halt::Account => "fal refuses the key or the account",
             Halt::Price => "the price",
@@ -96,7 +99,8 @@ fn outcome(key: (usize, u32), action: Action, run: &Run, takes: &Takes) -> Outco
         // The plan has seen its file.
         (Action::Reuse(nonce), _) => Outcome::Landed(nonce),
         (Action::Download(nonce), _) => downloaded(nonce, run, takes),
-        (Action::Resume(nonce) | Action::Unknown(nonce), _) | (_, Some(nonce)) => known(nonce),
+        // What was begun last stands for it, after an earlier one failed.
+        (_, Some(nonce)) | (Action::Resume(nonce) | Action::Unknown(nonce), None) => known(nonce),
         _ if run.spoiled.contains(&key) => Outcome::Held(Held::Failed),
         (Action::Hold(held), None) => {
             Outcome::Held(run.held.get(&key).map_or(held, |over| Held::Budget(*over)))

@@ -180,9 +180,7 @@ impl Summary<'_> {
         let failure = |nonce| self.takes.get(nonce).and_then(Take::failure);
         match outcome {
             Outcome::Held(Held::Failed) => true,
-            Outcome::Failed(nonce) => {
-                failure(nonce).is_some_and(|failed| failed.kind.again() == Again::WhenAsked)
-            }
+            Outcome::Failed(nonce) => failure(nonce).is_some_and(|failed| failed.again() == Again::WhenAsked),
             _ => false,
         }
     }

@@ -139,10 +139,7 @@ mod tests {
         tally.note(&intent(2), at(0));
         assert_eq!(tally.line(), "0/4 clips · $0.00 spent · $4.20 reserved · cap $10.00");
         tally.note(&event(1, What::Landed { file: String::new() }), at(30));
-        let at_zero = Timestamp::UNIX_EPOCH;
-        let (error_type, http_status, billable_units) = (None, Some(503), None);
-        let (kind, message) = (FailureKind::Server, String::new());
-        let failed = Failed { at: at_zero, kind, message, error_type, http_status, billable_units };
+        let failed = Failed::new(Timestamp::UNIX_EPOCH, FailureKind::Server, String::new());
         let failed = What::Failed { failed, request_id: None };
         tally.note(&event(2, failed), at(30));
         assert_eq!(

@@ -193,14 +193,8 @@ mod tests {
     }
 
     fn failed(second: i64) -> Failed {
-        Failed {
-            at: at(second),
-            kind: FailureKind::Server,
-            message: "down".to_owned(),
-            error_type: None,
-            http_status: Some(503),
-            billable_units: None,
-        }
+        let failed = Failed::new(at(second), FailureKind::Server, "down".to_owned());
+        Failed { http_status: Some(503), ..failed }
     }
 
     fn released(second: i64) -> Failed {

@@ -1,8 +1,9 @@
-//! How a purchase failed, what that frees, and whether the same request may be bought again unasked.
-//! The one place that decides either.
+//! How a purchase failed, and what that frees: the one place that decides what counts as billed.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use super::trouble::{Again, Trouble};
 
 /// A failure, with fal's own words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +21,9 @@ pub struct Failed {
     /// `X-Fal-Billable-Units`, as sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub billable_units: Option<String>,
+    /// fal's own word on whether another try can help.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retryable: Option<bool>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -47,26 +51,16 @@ pub enum FailureKind {
     Released,
 }
 
-/// May the same request be bought again without being asked for by name?
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Again {
-    /// Nothing was wrong with the request.
-    Yes,
-    /// As often as attempts are left over the fingerprint's life.
-    WithinAttempts,
-    /// Not until the request changes or a person asks.
-    WhenAsked,
-}
-
 impl FailureKind {
     #[must_use]
-    pub fn again(self) -> Again {
+    pub fn trouble(self) -> Trouble {
         match self {
-            Self::NotSent | Self::Account | Self::Throttled | Self::Released => Again::Yes,
-            Self::Server => Again::WithinAttempts,
-            Self::Refused | Self::Policy | Self::Validation | Self::NoVideo | Self::Cancelled => {
-                Again::WhenAsked
-            }
+            Self::NotSent | Self::Released => Trouble::NotSent,
+            Self::Account => Trouble::Account,
+            Self::Throttled => Trouble::Throttled,
+            Self::Server => Trouble::Server,
+            Self::Policy => Trouble::Policy,
+            Self::Refused | Self::Validation | Self::NoVideo | Self::Cancelled => Trouble::Refused,
         }
     }
 
@@ -99,6 +93,22 @@ impl FailureKind {
 }
 
 impl Failed {
+    /// A failure of which no more is known than this.
+    #[must_use]
+    pub fn new(at: Timestamp, kind: FailureKind, message: String) -> Self {
+        let (error_type, http_status, billable_units, retryable) = (None, None, None, None);
+        Self { at, kind, message, error_type, http_status, billable_units, retryable }
+    }
+
+    /// May the same request be bought again? fal knows which of its server errors another try can't help.
+    #[must_use]
+    pub fn again(&self) -> Again {
+        match (self.kind.trouble().again(), self.retryable) {
+            (Again::WithinAttempts, Some(false)) => Again::WhenAsked,
+            (again, _) => again,
+        }
+    }
+
     /// Counts as not billed: by its kind, or because fal reports zero billable units.
     #[must_use]
     pub fn is_free(&self) -> bool {
@@ -117,14 +127,17 @@ mod tests {
 
     fn failed(kind: FailureKind, billable_units: Option<&str>) -> Failed {
         let billable_units = billable_units.map(str::to_owned);
-        Failed {
-            at: Timestamp::UNIX_EPOCH,
-            kind,
-            message: String::new(),
-            error_type: None,
-            http_status: None,
-            billable_units,
-        }
+        Failed { billable_units, ..Failed::new(Timestamp::UNIX_EPOCH, kind, String::new()) }
+    }
+
+    #[test]
+    fn a_server_error_is_bought_again_within_its_attempts_unless_fal_says_that_it_is_no_use() {
+        let server = failed(FailureKind::Server, None);
+        assert_eq!(server.again(), Again::WithinAttempts);
+        assert_eq!(Failed { retryable: Some(true), ..server.clone() }.again(), Again::WithinAttempts);
+        assert_eq!(Failed { retryable: Some(false), ..server }.again(), Again::WhenAsked);
+        let policy = failed(FailureKind::Policy, None);
+        assert_eq!(Failed { retryable: Some(true), ..policy }.again(), Again::WhenAsked);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{Contradiction, Facts, Nonce, Take};
+use super::{Again, Contradiction, Facts, Nonce, Take};
 use crate::request::Fingerprint;
 
 /// What a line did to the takes that are known.
@@ -52,6 +52,13 @@ impl Takes {
     pub fn of(&self, fingerprint: Fingerprint) -> impl DoubleEndedIterator<Item = &Take> {
         let ranks = self.by_request.get(&fingerprint).into_iter().flatten();
         ranks.filter_map(|(_, nonce)| self.get(*nonce))
+    }
+
+    /// How often a request has been bought for nothing: it ended in a way of which only so many attempts are made.
+    #[must_use]
+    pub fn attempts(&self, fingerprint: Fingerprint) -> usize {
+        let failed = self.of(fingerprint).filter_map(Take::failure);
+        failed.filter(|failed| failed.kind.trouble().again() == Again::WithinAttempts).count()
     }
 
     /// Those that fal has and whose file is still to come, in rank order.

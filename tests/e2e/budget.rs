@@ -72,8 +72,9 @@ fn a_held_clip_holds_the_cheaper_ones_after_it() {
 fn what_a_server_error_frees_buys_a_held_clip_in_the_same_run() {
     let (queue, project) = (Queue::start(), Project::new(&board(&["one", "two"])));
     queue.script("one", server_error());
+    queue.script("one", server_error());
     let json = project.render(&queue, "-j 4 --budget 1.26 --json").ends(5).json();
-    assert_eq!(queue.words(), ["one", "two"]);
+    assert_eq!(queue.words(), ["one", "one", "two"], "the same clip comes first");
     project.has_exactly(&queue, &["two"]);
     assert_eq!(clip(&json, "x/one")["outcome"], "failed");
     assert_eq!(clip(&json, "x/two")["outcome"], "landed");

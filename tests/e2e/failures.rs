@@ -6,7 +6,9 @@ use serde_json::json;
 
 use crate::support::project::{Project, addresses, board, clip};
 use crate::support::queue::{KEY, Queue};
-use crate::support::script::{held, lost, no_video, policy, quietly, refused, server_error, well};
+use crate::support::script::{
+    Pace, Script, held, lost, no_video, policy, quietly, refused, server_error, well,
+};
 
 const THREE: [&str; 3] = ["one", "two", "three"];
 const LOCKED: &str =
@@ -53,17 +55,49 @@ fn what_the_content_policy_refused_is_bought_once_its_prompt_changes() {
 }
 
 #[test]
-fn a_server_error_is_tried_once_more_by_a_later_run_and_then_held() {
+fn a_server_error_is_tried_as_often_as_attempts_say_over_its_life_and_then_held() {
     let (queue, project) = (Queue::start(), Project::new(&board(&["one"])));
-    for _ in 0..3 {
+    for _ in 0..4 {
         queue.script("one", server_error());
     }
-    for _ in 0..4 {
+    project.render(&queue, "--attempts 1").ends(5);
+    assert_eq!(queue.submits(), 1);
+    for _ in 0..3 {
         project.render(&queue, "").ends(5);
+        assert_eq!(queue.submits(), 2, "one more attempt in the next run, and no third");
     }
-    assert_eq!(queue.submits(), 2);
     project.render(&queue, "--failed").ends(5);
+    assert_eq!(queue.submits(), 3, "asked for by name it is bought once");
+    project.render(&queue, "--attempts 4").ends(5);
+    assert_eq!(queue.submits(), 4);
+}
+
+#[test]
+fn a_server_error_is_bought_again_in_the_same_run_each_time_as_a_take_of_its_own() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one", "two"])));
+    queue.script("one", server_error());
+    let json = project.render(&queue, "--json --budget 2.52").ends(0).json();
+    assert_eq!(queue.words(), ["one", "one", "two"]);
+    project.has_exactly(&queue, &["one", "two"]);
+    assert_eq!(json["totals"]["spent_usd"], "2.52");
+    let last = queue.bought().into_iter().rfind(|bought| bought.word() == "one").unwrap();
+    assert_eq!(clip(&json, "x/one")["request_id"], last.id);
+    project.render(&queue, "").ends(0);
     assert_eq!(queue.submits(), 3);
+}
+
+#[test]
+fn a_take_of_an_earlier_run_that_ends_in_a_server_error_is_bought_again_where_it_was_agreed_to() {
+    for (yes, exit, submits) in [("--yes", 0, 2), ("", 5, 1)] {
+        let (queue, project) = (Queue::start(), Project::new(&board(&["one"])));
+        queue.script("one", Script { pace: Pace::Held, ..server_error() });
+        let run = project.render(&queue, "").start();
+        queue.wait_for_looks(1);
+        run.kill();
+        queue.release();
+        project.shotlist(&format!("render --out r {yes}")).to(&queue).ends(exit);
+        assert_eq!(queue.submits(), submits, "{yes}");
+    }
 }
 
 #[test]
@@ -71,8 +105,10 @@ fn a_failure_that_only_the_result_tells_is_the_same_failure() {
     let (queue, project) = (Queue::start(), Project::new(&board(&["one", "two"])));
     queue.script("one", quietly(policy()));
     queue.script("two", quietly(server_error()));
+    queue.script("two", quietly(server_error()));
     let json = project.render(&queue, "--json").ends(5).json();
     assert_eq!(clip(&json, "x/one")["error"]["kind"], "content policy");
+    assert_eq!(clip(&json, "x/two")["error"]["kind"], "server error, not billed");
     assert_eq!(json["totals"]["spent_usd"], "1.26");
     project.render(&queue, "").ends(5);
     assert_eq!(queue.words(), ["one", "two", "two"]);

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::support::platform::Platform;
 use crate::support::project::{Invocation, Project, addresses, board, clip};
 use crate::support::queue::{KEY, Queue};
-use crate::support::script::{held, lost, refused};
+use crate::support::script::{held, lost, refused, silent};
 use crate::support::until;
 
 const O3: &str = "fal-ai/kling-video/o3/4k/text-to-video";
@@ -41,7 +41,7 @@ fn told(json: &Value) -> Vec<(&str, &str)> {
 #[test]
 fn a_lost_answer_is_found_by_the_next_render_which_files_the_clip_and_buys_nothing() {
     let (queue, project, platform) = unanswered(&board(&["one"]), 1);
-    assert_eq!(platform.asked_back().len(), 0, "nothing was unknown when the first run began");
+    let before = platform.asked_back().len();
     platform.list(&queue.bought()[0]);
     let events = project.path("events.jsonl");
     let json = with(project.render(&queue, "--json --events events.jsonl"), &platform).ends(0).json();
@@ -52,9 +52,58 @@ fn a_lost_answer_is_found_by_the_next_render_which_files_the_clip_and_buys_nothi
     assert_eq!(json["totals"]["spent_usd"], "1.26");
     assert!(fs::read_to_string(events).unwrap().contains("\"submitted\""));
     let asked = platform.asked_back();
-    assert_eq!(asked.len(), 1, "{asked:?}");
-    assert_eq!(asked[0].header("authorization"), Some(format!("Key {KEY}").as_str()));
+    assert_eq!(asked.len(), before + 1, "{asked:?}");
+    assert_eq!(asked[before].header("authorization"), Some(format!("Key {KEY}").as_str()));
     project.status(0);
+}
+
+#[test]
+fn a_lost_answer_is_found_within_the_run_and_keeps_its_place_until_then() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one", "two"])));
+    queue.script("one", lost());
+    let platform = Platform::start(&[(O3, 0.42)]);
+    let run = with(project.render(&queue, "-j 1 --unknown-timeout 60 --json"), &platform).start();
+    queue.wait_for_submits(1);
+    until("the history is asked", || platform.asked_back().len() >= 2);
+    assert_eq!(queue.submits(), 1, "what may be under way has the only place");
+    platform.list(&queue.bought()[0]);
+    let json = run.ends(0).json();
+    assert_eq!(queue.words(), ["one", "two"]);
+    project.has_exactly(&queue, &["one", "two"]);
+    assert_eq!(clip(&json, "x/one")["outcome"], "landed");
+    assert_eq!(json["totals"]["spent_usd"], "2.52");
+}
+
+#[test]
+fn what_nobody_knows_of_keeps_its_place_and_the_run_says_what_it_kept_from_being_bought() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one", "two"])));
+    queue.script("one", lost());
+    project.render(&queue, "-j 1").ends(6).says("fill every place of --jobs");
+    assert_eq!(queue.submits(), 1);
+    project.render(&queue, "-j 1").ends(6).says("fill every place of --jobs");
+    assert_eq!(queue.submits(), 1, "nor in the next run");
+    project.render(&queue, "-j 2").ends(6);
+    assert_eq!(queue.words(), ["one", "two"]);
+}
+
+#[test]
+fn equal_requests_that_are_on_their_way_are_not_mistaken_for_the_lost_one() {
+    let (queue, project) = (Queue::start(), Project::new(&format!("takes: 2\n{}", board(&["one"]))));
+    queue.script("one", lost());
+    queue.script("one", silent());
+    let platform = Platform::start(&[(O3, 0.42)]);
+    let run = with(project.render(&queue, "-j 2 --unknown-timeout 60"), &platform).start();
+    queue.wait_for_submits(2);
+    // fal lists the second alone, whose answer is still out: it could be either.
+    platform.list(&queue.bought()[1]);
+    let asked = platform.asked_back().len();
+    until("the history is asked again", || platform.asked_back().len() >= asked + 2);
+    assert_eq!(project.status(6)["totals"]["reserved_usd"], "2.52");
+    platform.list(&queue.bought()[0]);
+    queue.release();
+    run.ends(0);
+    assert_eq!(queue.submits(), 2);
+    assert_eq!(project.takes().len(), 2);
 }
 
 #[test]

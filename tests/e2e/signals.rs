@@ -67,12 +67,27 @@ fn being_told_to_terminate_or_hung_up_on_is_like_an_interrupt() {
     for signal in ["TERM", "HUP"] {
         let (queue, project, run) = one_in_flight();
         run.signal(signal);
-        until("the signal is noticed", || run.says().contains("interrupted"));
+        until("the signal is noticed", || run.says().contains("told to end"));
         queue.release();
         run.ends(130);
         assert_eq!(queue.words(), ["one"], "{signal}");
         project.has_exactly(&queue, &["one"]);
     }
+}
+
+#[test]
+fn after_a_machines_signal_the_run_leaves_by_itself_when_the_grace_is_over() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one"])));
+    queue.script("one", held());
+    let run = project.render(&queue, "--grace 1").start();
+    queue.wait_for_looks(1);
+    run.signal("TERM");
+    // It is never released: without a limit the run would wait for ever.
+    run.ends(130).says(&queue.bought()[0].id);
+    queue.release();
+    project.render(&queue, "").ends(0);
+    assert_eq!(queue.words(), ["one"]);
+    project.has_exactly(&queue, &["one"]);
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! Ctrl-C and its kin as a stream of interrupts: the first stops the buying, the second the waiting.
+//! A machine that asks has no second hand: after its TERM the second comes by itself.
 
 use std::io;
+use std::time::Duration;
 
 use futures::stream::{self, Stream};
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time::{Instant, sleep_until};
 
 use crate::report::progress::Progress;
 
@@ -11,30 +14,62 @@ struct Signals {
     interrupt: Signal,
     terminate: Signal,
     hang_up: Signal,
+    grace: Duration,
+    /// When the patience of whoever sent a TERM or HUP is used up.
+    until: Option<Instant>,
+}
+
+/// Who asks the run to end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    Hand,
+    Machine,
+    /// Nobody asked again, and the time is up.
+    Time,
 }
 
 impl Signals {
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-            _ = self.hang_up.recv() => {}
-        }
+    async fn next(&mut self) -> Asked {
+        let up = self.until;
+        let time_is_up = async {
+            match up {
+                Some(until) => sleep_until(until).await,
+                None => std::future::pending().await,
+            }
+        };
+        let asked = tokio::select! {
+            _ = self.interrupt.recv() => Asked::Hand,
+            _ = self.terminate.recv() => Asked::Machine,
+            _ = self.hang_up.recv() => Asked::Machine,
+            () = time_is_up => Asked::Time,
+        };
+        self.until = (asked == Asked::Machine).then(|| Instant::now() + self.grace);
+        asked
     }
 }
 
 /// One item per interrupt; says what each of them does.
-pub(super) fn interrupts(progress: &Progress) -> io::Result<impl Stream<Item = ()>> {
+pub(super) fn interrupts(progress: &Progress, grace: Duration) -> io::Result<impl Stream<Item = ()>> {
     let signals = Signals {
         interrupt: signal(SignalKind::interrupt())?,
         terminate: signal(SignalKind::terminate())?,
         hang_up: signal(SignalKind::hangup())?,
+        grace,
+        until: None,
     };
     Ok(stream::unfold((signals, 0_u32), move |(mut signals, count)| async move {
-        signals.next().await;
-        progress.say(match count {
-            0 => "interrupted: nothing more is bought; waiting for what is paid for (again to leave it to the next run)",
-            _ => "left to the next run",
+        let asked = signals.next().await;
+        progress.say(&match (count, asked) {
+            (0, Asked::Hand) => {
+                "interrupted: nothing more is bought; waiting for what is paid for (again to leave \
+                it to the next run)"
+                    .to_owned()
+            }
+            (0, _) => format!(
+                "told to end: nothing more is bought; waiting {} s for what is paid for",
+                grace.as_secs()
+            ),
+            _ => "left to the next run".to_owned(),
         });
         Some(((), (signals, count + 1)))
     }))

@@ -2,6 +2,7 @@
 
 use super::server::{Reply, Server, answer, say};
 use super::*;
+use crate::take::Trouble;
 
 const FILE: &str = "/files/b/1/output.mp4";
 
@@ -68,7 +69,7 @@ async fn a_rest_that_ends_early_or_late_is_no_whole_file() {
     for (range, body) in [("bytes 4-5/8", "56"), ("bytes 4-7/8", "56789")] {
         let rest = say(206, &format!("etag: \"v1\"\r\ncontent-range: {range}\r\n"), body);
         let error = fetch([rest], Some(&half())).await.unwrap_err();
-        assert!(error.is_transient(), "{range}: {error:?}");
+        assert!(error.trouble() == Trouble::Download, "{range}: {error:?}");
     }
     let endless = say(206, "etag: \"v1\"\r\ncontent-range: bytes 4-7/*\r\n", "5678");
     assert_eq!(fetch([endless], Some(&half())).await, Ok((4, b"5678".to_vec())));
@@ -102,7 +103,7 @@ async fn a_dead_address_is_told_apart_from_a_bad_day() {
     ];
     for reply in scripts {
         let error = fetch([reply.clone()], None).await.unwrap_err();
-        assert!(error.is_transient(), "{reply:?}: {error:?}");
+        assert!(error.trouble() == Trouble::Download, "{reply:?}: {error:?}");
     }
 }
 
@@ -112,7 +113,7 @@ async fn a_file_that_falls_silent_is_tried_again() {
     for reply in [Reply::Hang(Vec::new()), Reply::Hang(half)] {
         let server = Server::start([reply]).await;
         let silent = whole(&hurried_client(&server), &format!("{}{FILE}", server.origin), None).await;
-        assert!(silent.unwrap_err().is_transient());
+        assert!(silent.unwrap_err().trouble() == Trouble::Download);
     }
 }
 
@@ -129,7 +130,7 @@ async fn redirects_are_followed_hop_by_hop_and_not_for_ever() {
     assert_eq!(found, Ok((0, b"1234".to_vec())));
     assert_eq!(server.seen()[1].line(), "get /moved.mp4 http/1.1");
     let circle = std::iter::repeat_n(say(302, "location: /again\r\n", ""), 20);
-    assert!(fetch(circle, None).await.unwrap_err().is_transient());
+    assert!(fetch(circle, None).await.unwrap_err().trouble() == Trouble::Download);
 }
 
 #[tokio::test]
