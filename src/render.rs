@@ -230,7 +230,7 @@ fn note(run: &mut Run, director: &mut Director, job: &Job, nonce: Nonce, ended: 
 
 fn interrupt(run: &mut Run, director: &mut Director, desk: &Desk) {
     run.interrupts += 1;
-    desk.stop();
+    desk.interrupt();
     director.stop(Halt::Interrupted);
 }
 

@@ -27,10 +27,11 @@ pub(super) struct Desk<'a> {
     /// Requests that are out and unanswered.
     submitting: RefCell<BTreeMap<Fingerprint, usize>>,
     stopped: Cell<bool>,
+    interrupted: Cell<bool>,
     /// 429s since the last request that was taken.
     throttled: Cell<u32>,
     /// When an answer was last lost, and how often the history was asked since.
-    lost: Cell<Instant>,
+    lost: Cell<Option<Instant>>,
     looks: Cell<u32>,
     /// How long the history is asked after a lost answer when nothing else goes on.
     patience: Duration,
@@ -67,8 +68,9 @@ impl<'a> Desk<'a> {
             crew,
             submitting: RefCell::default(),
             stopped: Cell::new(false),
+            interrupted: Cell::new(false),
             throttled: Cell::new(0),
-            lost: Cell::new(Instant::now()),
+            lost: Cell::new(None),
             looks: Cell::new(0),
             patience: options.patience.unwrap_or_default(),
             fetching,
@@ -81,7 +83,7 @@ impl<'a> Desk<'a> {
 
     /// An answer was lost just now: it is worth looking often again.
     pub(super) fn note_lost(&self) {
-        self.lost.set(Instant::now());
+        self.lost.set(Some(Instant::now()));
         self.looks.set(0);
     }
 
@@ -90,13 +92,24 @@ impl<'a> Desk<'a> {
         self.looks.replace(self.looks.get().saturating_add(1))
     }
 
+    /// What earlier runs lost has been looked for before this one began.
     pub(super) fn has_looked_long_enough(&self) -> bool {
-        self.lost.get().elapsed() >= self.patience
+        self.lost.get().is_none_or(|lost| lost.elapsed() >= self.patience)
     }
 
     /// From now on no request is sent.
     pub(super) fn stop(&self) {
         self.stopped.set(true);
+    }
+
+    /// The user wants the end: no more waits but for what is paid for.
+    pub(super) fn interrupt(&self) {
+        self.stop();
+        self.interrupted.set(true);
+    }
+
+    pub(super) fn is_interrupted(&self) -> bool {
+        self.interrupted.get()
     }
 
     pub(super) fn is_stopped(&self) -> bool {
@@ -117,8 +130,13 @@ impl<'a> Desk<'a> {
 
     /// Sleeps, or until the run is stopped.
     pub(super) async fn rest(&self, duration: Duration) {
+        self.rest_unless(duration, Self::is_stopped).await;
+    }
+
+    /// Sleeps, or until it is called off.
+    pub(super) async fn rest_unless(&self, duration: Duration, is_over: impl Fn(&Self) -> bool) {
         let until = Instant::now() + duration;
-        while !self.is_stopped() && Instant::now() < until {
+        while !is_over(self) && Instant::now() < until {
             sleep(ALERT.min(until.saturating_duration_since(Instant::now()))).await;
         }
     }

@@ -6,13 +6,13 @@ mod waiting;
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::outcome::{Ended, Halt, OnFailure};
+use super::outcome::{Ended, Halt, Left, OnFailure};
 use crate::plan::{Budget, Over};
 use crate::take::{FailureKind, Nonce};
 
 use waiting::{Verdict, Waiting};
 
-pub(super) use job::{Charged, Job, Purchase, Resume};
+pub(super) use job::{Charged, Job, Orphan, Purchase, Resume, Slot};
 
 /// What to do now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,8 +44,10 @@ pub(super) struct Director {
     slots: usize,
     downloading: usize,
     in_flight: usize,
-    /// Purchases that may be under way at fal without anybody following them. Each keeps its slot.
-    orphans: BTreeMap<Nonce, Resume>,
+    /// Purchases of which nobody knows whether fal has them, to be looked for.
+    orphans: BTreeMap<Nonce, Orphan>,
+    /// What fal has and nobody follows any more in this run: it keeps its slot.
+    unfollowed: usize,
     searching: Searching,
     on_failure: OnFailure,
     /// Answers lost one after the other, and 429s one after the other.
@@ -72,6 +74,7 @@ impl Director {
             downloading: 0,
             in_flight: 0,
             orphans: BTreeMap::new(),
+            unfollowed: 0,
             searching: Searching::No,
             on_failure,
             lost_answers: 0,
@@ -99,8 +102,8 @@ impl Director {
     }
 
     /// Something of which nobody knows whether fal works on it.
-    pub(super) fn add_orphan(&mut self, resume: Resume) {
-        self.orphans.insert(resume.nonce, resume);
+    pub(super) fn add_orphan(&mut self, orphan: Orphan) {
+        self.orphans.insert(orphan.resume.nonce, orphan);
         if self.searching == Searching::InVain {
             self.searching = Searching::Idle;
         }
@@ -145,7 +148,7 @@ impl Director {
 
     /// Nothing is bought before every file that is paid for has been fetched: a disk that can't take those takes no new ones.
     fn next_purchase(&mut self) -> Option<Job> {
-        let outstanding = self.in_flight + self.orphans.len();
+        let outstanding = self.in_flight + self.unfollowed + self.lost();
         if self.halt.is_some() || self.downloading > 0 || outstanding >= self.slots {
             return None;
         }
@@ -154,9 +157,14 @@ impl Director {
         Some(Job::Buy(purchase))
     }
 
-    /// One look at a time. It ends with the user's patience, and where nothing could be recorded.
+    /// Orphans that may be under way.
+    fn lost(&self) -> usize {
+        self.orphans.values().filter(|orphan| orphan.slot == Slot::Kept).count()
+    }
+
+    /// One look at a time, for as long as there is one that may be under way. It ends with the user's patience, and where nothing could be recorded.
     fn next_search(&mut self) -> Option<Job> {
-        let may = !matches!(self.halt, Some(Halt::Interrupted | Halt::Record)) && !self.orphans.is_empty();
+        let may = !matches!(self.halt, Some(Halt::Interrupted | Halt::Record)) && self.lost() > 0;
         let now = match self.searching {
             Searching::Idle => may,
             Searching::InVain => may && self.is_busy(),
@@ -173,7 +181,7 @@ impl Director {
         match job {
             Job::Download(_) => self.downloading -= 1,
             Job::Resume(_) | Job::Buy(_) => self.in_flight -= 1,
-            Job::Search => {}
+            Job::Search => self.searching = Searching::InVain,
         }
         match ended {
             Ended::Failed(failed) => {
@@ -182,7 +190,8 @@ impl Director {
                     self.stop(Halt::FailFast);
                 }
             }
-            Ended::Unknown(_) | Ended::Broken(_) => self.lose(job, nonce),
+            Ended::Unknown(_) => self.lose(job, nonce),
+            Ended::Broken(_) | Ended::Left(Left::NotFound(_)) if job.is_a_purchase() => self.unfollowed += 1,
             Ended::Searched { found, in_vain } => self.searched(found, *in_vain),
             _ => {}
         }
@@ -194,18 +203,16 @@ impl Director {
         }
     }
 
-    /// It may go on at fal, and nobody follows it.
     fn lose(&mut self, job: &Job, nonce: Nonce) {
-        match job {
-            Job::Buy(purchase) => self.add_orphan(Resume::begun(nonce, purchase)),
-            Job::Resume(resume) => self.add_orphan(resume.clone()),
-            Job::Download(_) | Job::Search => {}
+        if let Job::Buy(purchase) = job {
+            self.add_orphan(Orphan { resume: Resume::begun(nonce, purchase), slot: Slot::Kept });
         }
     }
 
     fn searched(&mut self, found: &[Nonce], in_vain: bool) {
         self.searching = if in_vain { Searching::InVain } else { Searching::Idle };
-        self.resumes.extend(found.iter().filter_map(|nonce| self.orphans.remove(nonce)));
+        let found = found.iter().filter_map(|nonce| self.orphans.remove(nonce));
+        self.resumes.extend(found.map(|orphan| orphan.resume));
     }
 
     fn count_rows(&mut self, ended: &Ended) {

@@ -54,7 +54,10 @@ async fn adopt(crew: Crew<'_>, nonce: Nonce, id: String) -> Result<Option<Take>,
 
 /// One look of many within a run, after a rest.
 pub(super) async fn look(desk: &Desk<'_>) -> Result<Ended, AppendError> {
-    desk.rest(pace::look_back(desk.next_look())).await;
+    desk.rest_unless(pace::look_back(desk.next_look()), Desk::is_interrupted).await;
+    if desk.is_interrupted() {
+        return Ok(Ended::Searched { found: Vec::new(), in_vain: true });
+    }
     let found = search(desk.crew(), |fingerprint| desk.is_sending(fingerprint)).await?;
     for take in &found.takes {
         if let Some(submitted) = &take.submitted {

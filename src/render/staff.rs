@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::director::{Director, Purchase, Resume};
+use super::director::{Director, Orphan, Purchase, Resume, Slot};
 use super::{Buying, Options};
 use crate::plan::{Action, Budget, Clip, Plan, Wanted};
 use crate::record::Record;
@@ -28,8 +28,8 @@ pub(super) fn staff(plan: &Plan, options: &Options, record: &Record, now: Timest
         let take = action.nonce().filter(|nonce| seen.insert(*nonce)).and_then(|nonce| takes.get(nonce));
         match (action, take) {
             (Action::Resume(_), Some(take)) => director.add_resume(Resume::earlier(take, next)),
-            (Action::Unknown(_), Some(take)) if may_be_under_way(take, now) => {
-                director.add_orphan(Resume::earlier(take, next));
+            (Action::Unknown(_), Some(take)) => {
+                director.add_orphan(Orphan { resume: Resume::earlier(take, next), slot: slot(take, now) });
             }
             (Action::Download(nonce), Some(_)) => director.add_download(nonce),
             (action, None) if action.may_be_bought() && !matches!(options.buying, Buying::No(..)) => {
@@ -66,6 +66,6 @@ fn purchase(at: usize, clip: &Clip, wanted: &Wanted, takes: &Takes, attempts: us
     }
 }
 
-fn may_be_under_way(take: &Take, now: Timestamp) -> bool {
-    now.duration_since(take.intent.at) < UNDER_WAY
+fn slot(take: &Take, now: Timestamp) -> Slot {
+    if now.duration_since(take.intent.at) < UNDER_WAY { Slot::Kept } else { Slot::Free }
 }

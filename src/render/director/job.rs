@@ -26,6 +26,10 @@ impl Job {
         }
     }
 
+    pub(super) fn is_a_purchase(&self) -> bool {
+        self.fingerprint().is_some()
+    }
+
     /// What may be bought once more when this fails.
     pub(in crate::render) fn purchase(&self) -> Option<&Purchase> {
         match self {
@@ -68,6 +72,21 @@ impl Resume {
         let next = Some(purchase.clone());
         Self { nonce, fingerprint, storyboard, usd, charged: Charged::ThisRun, next }
     }
+}
+
+/// A purchase of which nobody knows whether fal has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::render) struct Orphan {
+    pub(in crate::render) resume: Resume,
+    pub(in crate::render) slot: Slot,
+}
+
+/// May it be under way?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::render) enum Slot {
+    Kept,
+    /// Not so long after it was sent.
+    Free,
 }
 
 /// A take that the plan wants bought.
