@@ -8,10 +8,12 @@ mod check;
 mod exit;
 mod folder;
 mod init;
+mod ledger;
 mod maker;
 mod plan;
 mod reconcile;
 mod render;
+mod since;
 mod status;
 mod terminal;
 
@@ -34,6 +36,7 @@ pub fn main() -> ExitCode {
         Command::Render(args) => render::render(&args, terminal),
         Command::Status(args) => status::status(&args, terminal),
         Command::Reconcile(args) => reconcile::reconcile(&args, terminal),
+        Command::Ledger(args) => ledger::ledger(&args, terminal),
         Command::Init(args) => init::init(&args, terminal),
     };
     let exit = done.unwrap_or_else(|Failure { exit, message }| {

@@ -37,7 +37,7 @@ pub use history::{PastRequest, Window};
 pub use http::Timeouts;
 pub use key::{Key, KeyError};
 pub use origin::{OriginError, Origins};
-pub use outcome::{Failure, Outcome, Video};
+pub use outcome::{Billed, Failure, Outcome, Video};
 pub use prices::LivePrice;
 pub use status::{Completion, Status};
 pub use submit::{Receipt, Refusal, SubmitError};
@@ -137,6 +137,15 @@ impl Client {
         let answer = self.ask(Method::GET, &purchase.response).await?;
         let (origins, cleaner) = (&self.origins, &self.cleaner);
         outcome::judge(&answer, outcome::Context { completion, pointer: video, origins, cleaner })
+    }
+
+    /// Asks for the answer of a purchase once more, for what it says of the bill by now. Buys nothing.
+    ///
+    /// # Errors
+    /// No answer.
+    pub async fn billed(&self, purchase: &Handle) -> Result<Billed, AskError> {
+        let answer = self.ask(Method::GET, &purchase.response).await?;
+        Ok(outcome::billed(&answer, &self.cleaner))
     }
 
     /// Asks fal to drop it. It may finish all the same, and be billed.

@@ -20,7 +20,8 @@
 //! # Rooms, in the order of the flow
 //!
 //! - [`usd`]: money in whole millionths of a dollar. [`address`]: ids, addresses, and the patterns that select them.
-//! - [`request`]: what is sent, and its fingerprint. [`take`]: one purchase, its states, and the fold of what is known of it.
+//! - [`request`]: what is sent, and its fingerprint. [`take`]: one purchase, its states, the fold of what is known of it,
+//!   and its bill beside what was planned and what came.
 //! - [`catalog`]: the models as data: limits, fields, prices, each with its source.
 //! - [`project`]: finds a project's files and reads them; nothing outside its folder.
 //! - [`storyboard`]: text to a checked form, or every problem at once. [`expand`]: that form to shots.

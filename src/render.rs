@@ -1,6 +1,7 @@
 //! Runs a plan: recovers what earlier runs left, fetches what is paid for, then buys what the plan says.
 //! Gathers what happens into one kind of event and lets the director decide; decides nothing itself.
 
+mod clerk;
 mod desk;
 mod director;
 mod event;
@@ -30,6 +31,7 @@ use crate::plan::{Plan, RunCap};
 use crate::record::{AppendError, Record};
 use crate::take::{Facts, Nonce, State, Unknown};
 
+use clerk::Clerk;
 use desk::Desk;
 use director::{Director, Job, Next, Purchase};
 
@@ -109,10 +111,16 @@ pub async fn run(
     if let Buying::No(why, reason) = &options.buying {
         halt(&mut run, &mut director, *why, Some(reason.clone()));
     }
-    conduct(plan, &desk, &mut director, &mut run, &mut interrupts).await;
+    let mut clerk = Clerk::new(&desk);
+    tokio::select! {
+        biased;
+        () = conduct(plan, &desk, &mut director, &mut run, &mut interrupts) => {}
+        never = clerk.attend() => match never {},
+    }
     if run.halt != director.halt() {
         (run.halt, run.halt_reason) = (director.halt(), None);
     }
+    clerk.wind_up(interrupts.next()).await;
     run.held = director.held().iter().map(|(purchase, over)| (purchase.key(), *over)).collect();
     run.spoiled = director.spoiled().iter().map(Purchase::key).collect();
     run

@@ -2,6 +2,7 @@
 
 pub mod events;
 pub mod json;
+pub mod ledger;
 pub mod problems;
 pub mod progress;
 pub mod reconcile;

@@ -1,9 +1,12 @@
 //! A take: one purchase of a clip, from its intent to its file, and the fold that joins what several lines know of it.
 //! Reads and writes nothing, and decides nothing about what to buy.
 
+mod bill;
 mod facts;
 mod failure;
 mod takes;
+#[cfg(test)]
+pub(crate) mod testing;
 mod trouble;
 
 use std::fmt;
@@ -17,6 +20,7 @@ use crate::address::{Address, Id};
 use crate::request::{Fingerprint, Request};
 use crate::usd::Usd;
 
+pub use bill::{Bill, Difference, Units};
 pub use facts::{Contradiction, Facts};
 pub use failure::{Failed, FailureKind};
 pub use takes::{Joined, Takes};
@@ -97,7 +101,7 @@ pub struct Completed {
     /// Bytes, as fal announces them; often absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file_size: Option<u64>,
-    /// `X-Fal-Billable-Units`, as sent; it may be missing at first.
+    /// `X-Fal-Billable-Units`, as sent; it may come late, and the telling that has it then stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub billable_units: Option<String>,
 }

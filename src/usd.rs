@@ -30,6 +30,14 @@ impl Usd {
         Self(self.0.saturating_mul(i64::from(count)))
     }
 
+    /// So many parts of it, to the nearest millionth: what a price for `whole` makes of `parts`. None of no whole.
+    #[must_use]
+    pub fn share(self, parts: u64, whole: u64) -> Option<Self> {
+        let (micros, whole) = (i128::from(self.0) * i128::from(parts), i128::from(whole));
+        let nearest = (micros + whole / 2).checked_div(whole)?;
+        Some(i64::try_from(nearest).map_or(Self::MAX, Self))
+    }
+
     /// What is left of `self` after `other`; zero where nothing is.
     #[must_use]
     pub fn minus(self, other: Self) -> Self {
@@ -133,6 +141,18 @@ mod tests {
     fn a_sum_that_would_overflow_stays_above_every_cap() {
         assert_eq!(Usd::MAX + Usd::from_micros(1), Usd::MAX);
         assert_eq!(Usd::MAX.times(2), Usd::MAX);
+    }
+
+    #[test]
+    fn a_share_is_exact_to_the_nearest_millionth() {
+        let share =
+            |text: &str, parts, whole| text.parse::<Usd>().unwrap().share(parts, whole).map(Usd::decimal);
+        assert_eq!(share("6.30", 5, 15).as_deref(), Some("2.10"));
+        assert_eq!(share("1.00", 1, 3).as_deref(), Some("0.333333"));
+        assert_eq!(share("1.00", 2, 3).as_deref(), Some("0.666667"));
+        assert_eq!(share("1.00", 0, 3).as_deref(), Some("0.00"));
+        assert_eq!(share("1.00", 1, 0), None);
+        assert_eq!(Usd::MAX.share(u64::MAX, 1), Some(Usd::MAX));
     }
 
     #[test]

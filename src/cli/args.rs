@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::since::Since;
 use crate::address::{Id, Pattern};
 use crate::usd::Usd;
 
@@ -52,6 +53,8 @@ pub(super) enum Command {
     Status(StatusArgs),
     /// Settles purchases in an unknown state from fal's request history
     Reconcile(ReconcileArgs),
+    /// Shows every purchase with its money: planned, counted, and what fal says it bills
+    Ledger(LedgerArgs),
     /// Makes a project that renders at once
     Init(InitArgs),
 }
@@ -262,6 +265,21 @@ pub(super) struct ReconcileArgs {
         env = "SHOTLIST_MARGIN"
     )]
     pub(super) margin: u32,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LedgerArgs {
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
+    /// Only purchases of clips that match, such as `neon-harbor/rooftop`, as they were called then
+    #[arg(long, value_name = "GLOB", value_parser = pattern, env = "SHOTLIST_ONLY", value_delimiter = ',')]
+    pub(super) only: Vec<Pattern>,
+    /// Only purchases since then: `24h`, `7d`, `2026-11-20` or `2026-11-20T08:00Z`; days are those of UTC
+    #[arg(long, value_name = "WHEN", env = "SHOTLIST_SINCE")]
+    pub(super) since: Option<Since>,
+    /// Prints it as CSV, one line a purchase under a header
+    #[arg(long, env = "SHOTLIST_CSV", value_parser = BoolishValueParser::new())]
+    pub(super) csv: bool,
 }
 
 #[derive(Debug, Args)]

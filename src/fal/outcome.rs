@@ -40,6 +40,15 @@ pub struct Failure {
     pub retryable: Option<bool>,
 }
 
+/// What an answer that was given before says of the bill by now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Billed {
+    /// fal repeats an answer with its HTTP status; under another it is about something else.
+    pub status: u16,
+    /// `X-Fal-Billable-Units`, as sent.
+    pub units: Option<String>,
+}
+
 impl Video {
     #[must_use]
     pub fn at(self, at: Timestamp) -> Completed {
@@ -64,6 +73,10 @@ pub(super) struct Context<'a> {
     pub(super) pointer: &'a str,
     pub(super) origins: &'a Origins,
     pub(super) cleaner: &'a Cleaner,
+}
+
+pub(super) fn billed(answer: &Answer, cleaner: &Cleaner) -> Billed {
+    Billed { status: answer.status, units: billable_units(answer, cleaner) }
 }
 
 pub(super) fn judge(answer: &Answer, context: Context<'_>) -> Result<Outcome, AskError> {

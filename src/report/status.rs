@@ -1,4 +1,5 @@
-//! A folder at a glance: every unfinished or unsettled take, the money, and files that are not as they landed.
+//! A folder at a glance: every unfinished or unsettled take, the money, bills that are not as planned, and files that
+//! are not as they landed.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -6,12 +7,16 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::json::{AccountJson, storyboards, to_line};
+use super::ledger::{self, Entry, Row};
 use super::style::{Paint, Style};
 use super::table::account_line;
 use crate::address::{Address, Id};
 use crate::plan::{Account, Plan};
 use crate::take::{Charge, State, Take, Takes};
 use crate::usd::Usd;
+
+/// More bills than these that are not as planned are one matter, and the ledger's.
+const MOST_DIFFERENCES: usize = 10;
 
 /// What `status` shows.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +42,8 @@ struct StatusJson<'a> {
     totals: Totals,
     storyboards: Vec<AccountJson<'a>>,
     takes: Vec<TakeJson<'a>>,
+    /// Takes that are of another length than planned, or that fal bills otherwise than they count; as in the ledger.
+    differences: Vec<Row<'a>>,
     wrong_files: &'a [Wrong],
 }
 
@@ -70,8 +77,9 @@ impl Status<'_> {
     pub fn json(&self) -> String {
         let storyboards = storyboards(self.plan, self.accounts());
         let takes = self.open().map(take_json).collect();
-        let totals = self.totals();
-        to_line(&StatusJson { version: 1, totals, storyboards, takes, wrong_files: self.wrong })
+        let (totals, wrong_files) = (self.totals(), self.wrong);
+        let differences = self.differences().map(|entry| Row::of(&entry)).collect();
+        to_line(&StatusJson { version: 1, totals, storyboards, takes, differences, wrong_files })
     }
 
     /// For people.
@@ -79,6 +87,7 @@ impl Status<'_> {
     pub fn text(&self, folder: &str, paint: Paint) -> String {
         let mut out = String::new();
         self.open().for_each(|take| write_take(&mut out, take, paint));
+        self.write_differences(&mut out, paint);
         for wrong in self.wrong {
             let verb = paint.style(Style::Bad, &format!("{:<9}", "wrong"));
             let _ = writeln!(out, "  {verb} {}  {folder}/{} {}", wrong.address, wrong.file, wrong.what);
@@ -107,6 +116,22 @@ impl Status<'_> {
         self.takes.iter().filter(|take| !matches!(take.charge(), Charge::Free | Charge::Spent(_)))
     }
 
+    fn differences(&self) -> impl Iterator<Item = Entry<'_>> {
+        Entry::all(self.takes).filter(|entry| entry.bill.is_off())
+    }
+
+    fn write_differences(&self, out: &mut String, paint: Paint) {
+        let verb = paint.style(Style::Warn, &format!("{:<9}", "differs"));
+        for Entry { take, bill, .. } in self.differences().take(MOST_DIFFERENCES) {
+            let (address, what) = (&take.intent.address, ledger::in_words(&bill).join("; "));
+            let _ = writeln!(out, "  {verb} {address}  {what}, {}", ledger::request(take));
+        }
+        let more = self.differences().count().saturating_sub(MOST_DIFFERENCES);
+        if more > 0 {
+            let _ = writeln!(out, "  {verb} and {more} more; shotlist ledger shows all");
+        }
+    }
+
     fn totals(&self) -> Totals {
         let count = |test: fn(&Take) -> bool| self.takes.iter().filter(|take| test(take)).count();
         Totals {
@@ -121,7 +146,7 @@ impl Status<'_> {
     }
 }
 
-fn state(take: &Take) -> (&'static str, Style) {
+pub(super) fn state(take: &Take) -> (&'static str, Style) {
     match take.state() {
         State::Intended | State::Unknown => ("unknown", Style::Warn),
         State::Submitted => ("in flight", Style::Info),
@@ -132,7 +157,7 @@ fn state(take: &Take) -> (&'static str, Style) {
     }
 }
 
-fn why(take: &Take) -> Option<&str> {
+pub(super) fn why(take: &Take) -> Option<&str> {
     let failed = take.failure().map(|failed| failed.message.as_str());
     failed.or_else(|| take.unknown.as_ref().filter(|_| take.is_unknown()).map(|unknown| unknown.why.as_str()))
 }

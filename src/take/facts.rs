@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Completed, Expired, Failed, Intent, Landed, Nonce, Stored, Submitted, Take, Unknown};
+use super::{Completed, Expired, Failed, Intent, Landed, Nonce, Stored, Submitted, Take, Units, Unknown};
 
 /// What one line, or several joined, know of a purchase.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,7 +59,9 @@ impl Facts {
         join(&mut self.submitted, other.submitted, |a, b| a.request_id == b.request_id, "request id")?;
         join(&mut self.landed, other.landed, |a, b| (a.bytes, &a.hash) == (b.bytes, &b.hash), "file")?;
         self.unknown = earlier(self.unknown.take(), other.unknown);
-        self.completed = earlier(self.completed.take(), other.completed);
+        self.completed = least(self.completed.take(), other.completed, |completed| {
+            (is_silent(completed.billable_units.as_deref()), completed.telling())
+        });
         self.failed = evident(self.failed.take(), other.failed);
         self.expired = earlier(self.expired.take(), other.expired);
         self.stored = self.stored.max(other.stored);
@@ -102,19 +104,25 @@ fn join<T: Tell>(
 
 /// Tellings of one fact may differ in their time or in a re-signed address; the smaller one stands, whichever came first.
 fn earlier<T: Tell>(one: Option<T>, other: Option<T>) -> Option<T> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some(if one.telling() <= other.telling() { one } else { other }),
-        (one, other) => one.or(other),
-    }
+    least(one, other, Tell::telling)
 }
 
-/// Of two failures the one that fal told stands before the one that a person decided.
+/// Of two failures the one that fal told stands before the one that a person decided, then the one with fal's units.
 fn evident(one: Option<Failed>, other: Option<Failed>) -> Option<Failed> {
+    least(one, other, |failed| {
+        (failed.kind.is_a_decision(), is_silent(failed.billable_units.as_deref()), failed.telling())
+    })
+}
+
+/// Does it not say what fal bills? That comes late, and a telling without it must not hide the one that has it.
+fn is_silent(units: Option<&str>) -> bool {
+    units.and_then(Units::told).is_none()
+}
+
+fn least<T, R: Ord>(one: Option<T>, other: Option<T>, rank: impl Fn(&T) -> R) -> Option<T> {
     match (one, other) {
-        (Some(one), Some(other)) if one.kind.is_a_decision() != other.kind.is_a_decision() => {
-            Some(if one.kind.is_a_decision() { other } else { one })
-        }
-        (one, other) => earlier(one, other),
+        (Some(one), Some(other)) => Some(if rank(&one) <= rank(&other) { one } else { other }),
+        (one, other) => one.or(other),
     }
 }
 
@@ -201,8 +209,13 @@ mod tests {
         Failed { kind: FailureKind::Released, ..failed(second) }
     }
 
+    fn completed(second: i64, units: Option<&str>) -> Completed {
+        let billable_units = units.map(str::to_owned);
+        Completed { at: at(second), video_url: "/v".to_owned(), file_size: None, billable_units }
+    }
+
     fn any_line() -> impl Strategy<Value = Facts> {
-        (0..8_u8, 2..9_i64).prop_map(|(kind, second)| match kind {
+        (0..11_u8, 2..9_i64).prop_map(|(kind, second)| match kind {
             0 => Facts { intent: Some(intent()), ..facts() },
             1 => Facts { unknown: Some(Unknown { at: at(second), why: "no answer".to_owned() }), ..facts() },
             2 => Facts { submitted: Some(submitted(second, "r1")), ..facts() },
@@ -210,15 +223,13 @@ mod tests {
             4 => Facts { landed: Some(landed(second, "aa")), ..facts() },
             5 => Facts { failed: Some(released(second)), ..facts() },
             6 => Facts { stored: Some(Stored { at: at(second), modified: second }), ..facts() },
-            _ => Facts {
-                completed: Some(Completed {
-                    at: at(second),
-                    video_url: "/v".to_owned(),
-                    file_size: None,
-                    billable_units: None,
-                }),
+            7 => Facts { completed: Some(completed(second, Some("5"))), ..facts() },
+            8 => Facts { completed: Some(completed(second, Some("?"))), ..facts() },
+            9 => Facts {
+                failed: Some(Failed { billable_units: Some("0".to_owned()), ..failed(second) }),
                 ..facts()
             },
+            _ => Facts { completed: Some(completed(second, None)), ..facts() },
         })
     }
 
@@ -266,6 +277,29 @@ mod tests {
         assert_eq!(take(&all[..3]).state(), State::Submitted);
         assert_eq!(take(&all[..3]).charge(), Charge::Reserved(intent().usd));
         assert_eq!(take(&all).failure().unwrap().kind, FailureKind::Server);
+    }
+
+    #[test]
+    fn units_that_came_late_stand_whatever_the_order() {
+        let silent = Facts { completed: Some(completed(3, None)), ..facts() };
+        let garbled = Facts { completed: Some(completed(2, Some("?"))), ..facts() };
+        let told = Facts { completed: Some(completed(9, Some("5"))), ..facts() };
+        for lines in [[&silent, &garbled, &told], [&told, &silent, &garbled], [&garbled, &told, &silent]] {
+            let lines = lines.map(Clone::clone);
+            assert_eq!(joined(&lines).completed.unwrap().billable_units.as_deref(), Some("5"));
+        }
+    }
+
+    #[test]
+    fn a_refusal_that_fal_bills_nothing_for_is_free_though_it_said_so_late() {
+        let refused = Failed { kind: FailureKind::Policy, ..failed(3) };
+        let late = Failed { billable_units: Some("0.0".to_owned()), ..refused.clone() };
+        let of = |failed| Facts { intent: Some(intent()), failed: Some(failed), ..facts() };
+        let (before, after) = (of(refused), of(late));
+        assert_eq!(before.clone().into_take().unwrap().charge(), Charge::MaybeBilled(intent().usd));
+        for lines in [[before.clone(), after.clone()], [after, before]] {
+            assert_eq!(joined(&lines).into_take().unwrap().charge(), Charge::Free);
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::Units;
 use super::trouble::{Again, Trouble};
 
 /// A failure, with fal's own words.
@@ -112,13 +113,9 @@ impl Failed {
     /// Counts as not billed: by its kind, or because fal reports zero billable units.
     #[must_use]
     pub fn is_free(&self) -> bool {
-        self.kind.is_never_billed() || self.billable_units.as_deref().is_some_and(is_zero)
+        self.kind.is_never_billed()
+            || self.billable_units.as_deref().and_then(Units::told).is_some_and(Units::is_zero)
     }
-}
-
-fn is_zero(units: &str) -> bool {
-    let digits = units.trim().replacen('.', "", 1);
-    !digits.is_empty() && digits.bytes().all(|byte| byte == b'0')
 }
 
 #[cfg(test)]

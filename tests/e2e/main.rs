@@ -8,11 +8,13 @@
     reason = "a test that cannot go on fails, and says where"
 )]
 
+mod billed;
 mod budget;
 mod changes;
 mod doubt;
 mod failures;
 mod files;
+mod ledger;
 mod output;
 mod price;
 mod reconcile;

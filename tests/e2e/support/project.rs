@@ -83,6 +83,11 @@ impl Project {
         self.shotlist(&format!("status --json --out {OUT}")).ends(exit).json()
     }
 
+    /// Every purchase with its money, as data.
+    pub(crate) fn ledger(&self, args: &str) -> Value {
+        self.shotlist(&format!("ledger --json --out {OUT} {args}")).ends(0).json()
+    }
+
     /// The bytes of every clip in the vault.
     pub(crate) fn takes(&self) -> BTreeSet<Vec<u8>> {
         clips(&self.path(OUT).join("takes")).iter().map(|path| fs::read(path).unwrap()).collect()

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::script::{File, Script};
+use super::script::{End, File, Script, Units};
 use super::server::{Asked, Server};
 use super::{until, video};
 use desk::Desk;
@@ -130,7 +130,7 @@ impl Queue {
     pub(crate) fn file_of(&self, word: &str) -> Vec<u8> {
         let state = self.desk.state();
         let bought = state.bought.iter().rfind(|one| one.word() == word).expect("it was bought");
-        video::of(&bought.id)
+        bought.film()
     }
 
     pub(crate) fn wait_for_submits(&self, number: usize) {
@@ -164,6 +164,27 @@ impl Drop for Queue {
 }
 
 impl Bought {
+    /// Its file.
+    fn film(&self) -> Vec<u8> {
+        video::of(&self.id, self.script.millis.unwrap_or(self.seconds() * 1000 + 41))
+    }
+
+    fn seconds(&self) -> u32 {
+        self.body["duration"].as_str().unwrap_or_default().parse().unwrap_or(5)
+    }
+
+    /// What its result says by now that it is billed.
+    fn units(&self, is_open: bool) -> Option<String> {
+        let has_video = matches!(self.script.end, End::Video | End::Late | End::Once);
+        match self.script.units {
+            Units::AsAsked => has_video.then(|| self.seconds().to_string()),
+            Units::Told(units) => Some(units.to_owned()),
+            Units::Late(units) => (self.answered > 1).then(|| units.to_owned()),
+            Units::Held(units) => is_open.then(|| units.to_owned()),
+            Units::Never => None,
+        }
+    }
+
     /// The last word of the first prompt.
     pub(crate) fn word(&self) -> String {
         let prompt = self.body["prompt"].as_str().or_else(|| self.body["multi_prompt"][0]["prompt"].as_str());

@@ -8,8 +8,22 @@ pub(crate) struct Script {
     pub(crate) pace: Pace,
     pub(crate) end: End,
     pub(crate) file: File,
-    /// What the result says is billed, where it says so.
-    pub(crate) units: Option<&'static str>,
+    pub(crate) units: Units,
+    /// How long the film is; else as long as was asked for, and a frame.
+    pub(crate) millis: Option<u32>,
+}
+
+/// What the result says is billed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Units {
+    /// The seconds that were asked for, with a video; nothing with a failure.
+    AsAsked,
+    Never,
+    Told(&'static str),
+    /// Told from the second time on that the result is asked for.
+    Late(&'static str),
+    /// Told once the queue is released.
+    Held(&'static str),
 }
 
 /// How the submit is answered.
@@ -69,7 +83,8 @@ pub(crate) enum File {
 
 impl Script {
     const fn well() -> Self {
-        Self { submit: Submit::Receipt, pace: Pace::Quick, end: End::Video, file: File::Whole, units: None }
+        let (submit, pace, end, file) = (Submit::Receipt, Pace::Quick, End::Video, File::Whole);
+        Self { submit, pace, end, file, units: Units::AsAsked, millis: None }
     }
 }
 
@@ -116,7 +131,7 @@ pub(crate) fn quietly(mut script: Script) -> Script {
 
 /// Refused by policy, and fal says how much it bills.
 pub(crate) fn policy_for(units: &'static str) -> Script {
-    Script { units: Some(units), ..policy() }
+    Script { units: Units::Told(units), ..policy() }
 }
 
 /// A failure that fal does not bill.
@@ -136,6 +151,16 @@ pub(crate) fn pace(pace: Pace) -> Script {
 /// A file that is gone, while the result can't be asked for once more.
 pub(crate) fn out_of_reach() -> Script {
     Script { end: End::Once, file: File::Gone, ..Script::well() }
+}
+
+/// Well, and billed so.
+pub(crate) fn billed(units: Units) -> Script {
+    Script { units, ..Script::well() }
+}
+
+/// Well, and the film is so long.
+pub(crate) fn lasting(millis: u32) -> Script {
+    Script { millis: Some(millis), ..Script::well() }
 }
 
 pub(crate) fn file(file: File) -> Script {

@@ -5,9 +5,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
 
+use super::super::PATIENCE;
 use super::super::script::{End, File, Pace, Script, Submit, well};
 use super::super::server::{Answer, Asked, Reply};
-use super::super::{PATIENCE, video};
 use super::Bought;
 
 pub(super) struct Desk {
@@ -54,7 +54,7 @@ impl Desk {
         let found = state.bought.iter_mut().find(|bought| bought.id == id);
         match (found, asked.method.as_str(), what) {
             (Some(bought), "GET", "status") => status(bought, is_open),
-            (Some(bought), "GET", "") => billed(result(bought, &files_at, is_open), bought.script.units),
+            (Some(bought), "GET", "") => billed(result(bought, &files_at, is_open), bought.units(is_open)),
             _ => {
                 state.offences.push(format!("nothing there: {} {}", asked.method, asked.path));
                 Reply::json(404, &json!({"status": "NOT_FOUND"}))
@@ -118,7 +118,7 @@ impl Desk {
             return Reply::json(404, &json!({"detail": "no such file"}));
         };
         bought.fetched += 1;
-        let (file, fetched, bytes) = (bought.script.file, bought.fetched, video::of(&id));
+        let (file, fetched, bytes) = (bought.script.file, bought.fetched, bought.film());
         let mut reply = Reply::new(200, "video/mp4", bytes);
         match file {
             File::Gone => reply = Reply::new(404, "text/plain", "gone"),
@@ -222,15 +222,15 @@ fn result(bought: &mut Bought, files_at: &str, is_open: bool) -> Answer {
     }
 }
 
-fn billed(mut answer: Answer, units: Option<&str>) -> Answer {
+fn billed(mut answer: Answer, units: Option<String>) -> Answer {
     if let (Answer::Reply(reply), Some(units)) = (&mut answer, units) {
-        reply.headers.push(("x-fal-billable-units", units.to_owned()));
+        reply.headers.push(("x-fal-billable-units", units));
     }
     answer
 }
 
 fn video_of(bought: &Bought, files_at: &str) -> Answer {
-    let (url, size) = (format!("{files_at}/files/{}.mp4", bought.id), video::of(&bought.id).len());
+    let (url, size) = (format!("{files_at}/files/{}.mp4", bought.id), bought.film().len());
     let video =
         json!({"url": url, "file_name": "output.mp4", "content_type": "video/mp4", "file_size": size});
     Reply::json(200, &json!({ "video": video }))
