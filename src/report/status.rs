@@ -128,7 +128,7 @@ impl Status<'_> {
         }
         let more = self.differences().count().saturating_sub(MOST_DIFFERENCES);
         if more > 0 {
-            let _ = writeln!(out, "  {verb} and {more} more; shotlist ledger shows all");
+            let _ = writeln!(out, "  {verb} and {more} more, which the ledger shows");
         }
     }
 

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use crate::support::project::{Project, addresses, board};
 use crate::support::queue::Queue;
-use crate::support::script::{End, Script, Units, billed, lasting, policy, well};
+use crate::support::script::{End, Script, Units, billed, held, lasting, policy, well};
+use crate::support::until;
 
 /// What the ledger says of the one purchase of the clip at this address.
 #[track_caller]
@@ -34,6 +35,18 @@ fn units_that_come_late_are_asked_for_once_more() {
     assert_eq!(project.status(0)["differences"].as_array().unwrap().len(), 0);
     project.remove("r/.journal.jsonl");
     assert_eq!(row(&project, "x/one"), one, "the manifest has it too");
+}
+
+#[test]
+fn units_are_asked_for_while_other_clips_go_on() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one", "two"])));
+    queue.script("one", billed(Units::Late("3")));
+    queue.script("two", held());
+    let running = project.render(&queue, "-j 2").start();
+    until("the first clip's units", || project.ledger("--only x/one")["totals"]["billed_takes"] == 1);
+    assert_eq!(row(&project, "x/two")["state"], "in flight");
+    running.kill();
+    assert_eq!(row(&project, "x/one")["billed_usd"], "1.26");
 }
 
 #[test]
@@ -94,6 +107,21 @@ fn more_units_than_planned_are_shown_with_the_request_and_the_money() {
     let line = text.lines().find(|line| line.contains("differs")).unwrap();
     assert!(line.contains("x/two") && line.contains(&id), "{line}");
     assert!(line.contains("fal bills 4 units, $1.68: $0.42 more"), "{line}");
+}
+
+#[test]
+fn status_names_ten_bills_that_are_off_and_counts_the_rest() {
+    let scenes: Vec<String> = ('a'..='l').map(String::from).collect();
+    let scenes: Vec<&str> = scenes.iter().map(String::as_str).collect();
+    let (queue, project) = (Queue::start(), Project::new(&board(&scenes)));
+    for scene in &scenes {
+        queue.script(scene, billed(Units::Told("4")));
+    }
+    project.render(&queue, "-j 12").ends(0);
+    assert_eq!(project.status(0)["differences"].as_array().unwrap().len(), 12);
+    let text = project.shotlist("status --out r").ends(0).stdout;
+    assert_eq!(text.matches("$0.42 more").count(), 10, "{text}");
+    assert!(text.contains("and 2 more, which the ledger shows"), "{text}");
 }
 
 #[test]
