@@ -137,7 +137,17 @@ impl Model {
 
     #[must_use]
     pub fn is_verified(&self, price: &Price) -> bool {
-        self.sources.get(&price.source).is_some_and(|source| source.verified)
+        self.has_verified(&price.source)
+    }
+
+    /// Is what the field says of fal verified?
+    #[must_use]
+    pub fn is_vouched_for(&self, field: &Field) -> bool {
+        self.has_verified(&field.source)
+    }
+
+    fn has_verified(&self, source: &str) -> bool {
+        self.sources.get(source).is_some_and(|source| source.verified)
     }
 }
 
@@ -182,7 +192,7 @@ pub struct MultiPrompt {
 #[serde(deny_unknown_fields)]
 pub struct Field {
     pub takes: Takes,
-    /// fal's own default, which is sent for nobody: it is here for people.
+    /// fal's own default, as text. It is sent for nobody: it is here for people, and to know again what others sent.
     pub fal_default: Option<String>,
     pub source: String,
 }

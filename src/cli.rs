@@ -1,6 +1,7 @@
 //! The command line: what was typed, turned into the other rooms' words and run. One file per command,
 //! each the same picture cut at a different place; nothing is decided here that a room decides.
 
+mod adopt;
 mod again;
 mod args;
 mod boards;
@@ -10,6 +11,7 @@ mod folder;
 mod init;
 mod ledger;
 mod maker;
+mod past;
 mod plan;
 mod reconcile;
 mod render;
@@ -37,6 +39,7 @@ pub fn main() -> ExitCode {
         Command::Status(args) => status::status(&args, terminal),
         Command::Reconcile(args) => reconcile::reconcile(&args, terminal),
         Command::Ledger(args) => ledger::ledger(&args, terminal),
+        Command::Adopt(args) => adopt::adopt(&args, terminal),
         Command::Init(args) => init::init(&args, terminal),
     };
     let exit = done.unwrap_or_else(|Failure { exit, message }| {

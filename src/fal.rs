@@ -198,10 +198,27 @@ impl Client {
     /// # Errors
     /// There is no platform, or no answer that can be read whole.
     pub async fn history(&self, window: Window<'_>) -> Result<Vec<PastRequest>, AskError> {
+        self.past_pages(|platform, cursor| history::address(platform, window, cursor)).await
+    }
+
+    /// What fal remembers of one request; none where it is not listed for this endpoint.
+    ///
+    /// # Errors
+    /// There is no platform, or no answer that can be read whole.
+    pub async fn past_request(&self, endpoint: &str, id: &str) -> Result<Option<PastRequest>, AskError> {
+        let address = |platform: &Url, cursor: Option<&str>| history::one(platform, endpoint, id, cursor);
+        let listed = self.past_pages(address).await?;
+        Ok(listed.into_iter().find(|past| past.request_id == id))
+    }
+
+    async fn past_pages(
+        &self,
+        address: impl Fn(&Url, Option<&str>) -> Url,
+    ) -> Result<Vec<PastRequest>, AskError> {
         let platform = self.origins.platform().ok_or(AskError::NoPlatform)?;
         let (mut all, mut cursor) = (Vec::new(), None);
         for _ in 0..history::MAX_PAGES {
-            let url = history::address(platform, window, cursor.as_deref());
+            let url = address(platform, cursor.as_deref());
             let page = history::judge(&self.ask(Method::GET, &url).await?, &self.cleaner)?;
             all.extend(page.requests);
             cursor = page.next;

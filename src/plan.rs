@@ -28,6 +28,7 @@ use crate::usd::Usd;
 
 pub use budget::{Admission, Budget, Over, RunCap};
 pub use ledger::{Account, Superseded};
+pub use reason::difference;
 pub use select::{FailedOnly, Selection};
 
 /// All that a plan depends on.

@@ -36,10 +36,14 @@ use desk::Desk;
 use director::{Director, Job, Next, Purchase};
 
 pub use event::{Event, What};
-pub use history::{History, Unasked, history};
+pub use history::{History, Unasked, history, history_of, history_since};
 pub use outcome::{Ended, Halt, Left, OnFailure};
 pub use price::{AcceptPrice, Quotes, Refused, quotes};
-pub use reconcile::{Step, Unfound, Verdict, facts, step, verdicts};
+pub use reconcile::{
+    Adoption, Elsewhere, Fate, Leave, Named, Nearest, NotOne, NotTaken, Place, Release, Shelf, Step, Told,
+    Unfound, Unplaced, Verdict, adopted, adoptions, facts, named, named_endpoints, named_takes, step,
+    verdicts, wanted_endpoints,
+};
 pub use search::{Found, search};
 pub use settle::{Outcome, Run, Settled, settle};
 

@@ -1,4 +1,4 @@
-//! The command to type next: what was typed, turned into the render that follows from it. Runs nothing.
+//! The command to type next: what was typed once more, or turned into the render that follows from it. Runs nothing.
 
 /// What was typed after the program's name.
 #[derive(Clone, Debug)]
@@ -28,6 +28,12 @@ impl Typed {
         let mut words = self.words(Forced::Dropped);
         words.extend(flag.filter(|flag| !self.0.iter().any(|word| word == flag)).map(str::to_owned));
         words.join(" ")
+    }
+
+    /// The same once more, with a flag.
+    pub(super) fn with(&self, flag: &str) -> String {
+        let typed = self.0.iter().map(String::as_str).chain([flag]).map(quoted);
+        typed.fold("shotlist".to_owned(), |line, word| line + " " + &word)
     }
 
     fn words(&self, forced: Forced) -> Vec<String> {
@@ -79,6 +85,12 @@ mod tests {
     fn what_was_planned_is_rendered_as_planned() {
         let words = ["plan", "--sim", "--force", "a/*", "--json"];
         assert_eq!(typed(&words).render(), "shotlist render --sim --force 'a/*'");
+    }
+
+    #[test]
+    fn the_same_once_more_has_every_word_and_the_flag() {
+        let words = ["adopt", "--since", "7d", "my film.yaml", "--json"];
+        assert_eq!(typed(&words).with("--yes"), "shotlist adopt --since 7d 'my film.yaml' --json --yes");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::SignedDuration;
 
 use super::since::Since;
 use crate::address::{Id, Pattern};
@@ -55,6 +56,8 @@ pub(super) enum Command {
     Reconcile(ReconcileArgs),
     /// Shows every purchase with its money: planned, counted, and what fal says it bills
     Ledger(LedgerArgs),
+    /// Takes in clips that were bought elsewhere with the same request; buys nothing
+    Adopt(AdoptArgs),
     /// Makes a project that renders at once
     Init(InitArgs),
 }
@@ -90,6 +93,13 @@ pub(super) struct BoardArgs {
     /// Storyboards, or folders of them [default: the project's storyboards/]
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) edition: EditionArgs,
+}
+
+/// What in the storyboards may vary.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct EditionArgs {
     /// Sets a variable for this run; may be given several times
     #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variable, env = "SHOTLIST_VAR")]
     pub(super) vars: Vec<(String, String)>,
@@ -255,8 +265,9 @@ pub(super) struct ReconcileArgs {
     /// since a request that the history does not show can still be in fal's queue, or be another account's
     #[arg(long, env = "SHOTLIST_RELEASE_UNFOUND", value_parser = BoolishValueParser::new())]
     pub(super) release_unfound: bool,
-    /// How many minutes ago it must at least have been sent to be released: fal lists a request only once it has
-    /// begun or ended, and later than it happens
+    /// How many minutes ago it must at least have been sent for --release-unfound: fal lists a request only once it
+    /// has begun, which one that waits in its queue has not, and may list it some time after; so young an absence
+    /// says nothing
     #[arg(
         long,
         value_name = "MINUTES",
@@ -265,6 +276,29 @@ pub(super) struct ReconcileArgs {
         env = "SHOTLIST_MARGIN"
     )]
     pub(super) margin: u32,
+    /// Also lets the money of this one go, by its address, or by its number as shown, though the history lists what
+    /// may be it: because you know that it was not bought, or was bought elsewhere
+    #[arg(long, value_name = "TAKE", value_delimiter = ',', env = "SHOTLIST_RELEASE")]
+    pub(super) release: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AdoptArgs {
+    /// Storyboards, or folders of them [default: the project's storyboards/], and ids of fal's requests: with these
+    /// nothing else is taken in
+    #[arg(value_name = "PATH|REQUEST")]
+    pub(super) what: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) edition: EditionArgs,
+    /// How far back fal's history is looked through, such as 90m, 24h or 7d; fal keeps what was sent for 30 days
+    /// [default: 24h]
+    #[arg(long, value_name = "TIME", value_parser = ago, env = "SHOTLIST_SINCE")]
+    pub(super) since: Option<SignedDuration>,
+    /// Records what was found without asking; needed where there is no terminal
+    #[arg(short, long, env = "SHOTLIST_YES", value_parser = BoolishValueParser::new())]
+    pub(super) yes: bool,
+    #[command(flatten)]
+    pub(super) place: PlaceArgs,
 }
 
 #[derive(Debug, Args)]
@@ -297,6 +331,20 @@ fn id(text: &str) -> Result<Id, String> {
     text.parse().map_err(|error| format!("{error}"))
 }
 
+/// A number with its unit: minutes, hours or days.
+fn ago(text: &str) -> Result<SignedDuration, String> {
+    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let minutes = match &text[digits.len()..] {
+        "m" => 1,
+        "h" => 60,
+        "d" => 24 * 60,
+        _ => 0,
+    };
+    let number = digits.parse::<u16>().ok().filter(|number| *number > 0 && !digits.starts_with('+'));
+    let number = number.filter(|_| minutes > 0).ok_or("write a number and m, h or d, such as 24h")?;
+    Ok(SignedDuration::from_mins(i64::from(number) * minutes))
+}
+
 fn variable(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
     Ok((name.to_owned(), value.to_owned()))
@@ -310,6 +358,29 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_time_back_is_a_number_with_its_unit() {
+        let minutes = |text| ago(text).map(|time| time.as_mins());
+        let right = [("90m", 90), ("24h", 1440), ("7d", 10_080), ("1m", 1)];
+        assert!(right.into_iter().all(|(text, wanted)| minutes(text) == Ok(wanted)));
+        for wrong in [
+            "",
+            "24",
+            "h",
+            "24 h",
+            "1h30m",
+            "-1h",
+            "+1h",
+            "0d",
+            "1.5h",
+            "24H",
+            "999999999999999999999d",
+            "1é",
+        ] {
+            assert!(ago(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

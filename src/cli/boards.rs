@@ -147,7 +147,7 @@ fn read(paths: &[PathBuf], working: &Path, boards: &mut Boards) -> Result<Vec<Bo
 
 impl Boards {
     fn expand(&mut self, all: &[(&Storyboard, &dyn Files)], args: &BoardArgs) {
-        let options = Options { vars: args.vars.clone(), profile: args.profile.clone() };
+        let options = Options { vars: args.edition.vars.clone(), profile: args.edition.profile.clone() };
         let (expanded, problems) = expand::expand_all(all, &self.catalog, &options);
         self.problems.extend(problems);
         if !self.has_errors() {
@@ -158,11 +158,11 @@ impl Boards {
 
     /// With every profile. Scenes are cut only where nothing else is wrong with their storyboard.
     fn check(&mut self, all: &[(&Storyboard, &dyn Files)], args: &BoardArgs) {
-        self.problems.extend(expand::check_all(all, &self.catalog, &args.vars));
+        self.problems.extend(expand::check_all(all, &self.catalog, &args.edition.vars));
         for one in all {
             let profiles = one.0.profiles.iter().map(|profile| Some(profile.name.value.clone()));
             for profile in std::iter::once(None).chain(profiles) {
-                let options = Options { vars: args.vars.clone(), profile };
+                let options = Options { vars: args.edition.vars.clone(), profile };
                 let (expanded, _) = expand::expand_all(&[*one], &self.catalog, &options);
                 self.problems.extend(plan::problems(&expanded));
             }

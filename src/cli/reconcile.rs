@@ -1,25 +1,21 @@
 //! `reconcile`: settles purchases of which nobody knows whether they were made, from fal's request history.
 //! Records what is certain; lets money go only where it is told to.
 
-use std::time::Duration;
-
 use futures::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
 
+use super::again::quoted;
 use super::args::ReconcileArgs;
 use super::boards::{self, Boards};
 use super::exit::{Exit, Failure};
 use super::folder::Folder;
-use super::maker::{self, Maker, Simulation};
+use super::maker::{self, Maker};
+use super::past;
 use super::terminal::{Answer, Format, Terminal};
-use crate::fal::AskError;
 use crate::record::{LockWait, Record};
-use crate::render::{self, History, Step, Unasked, Unfound, Verdict};
+use crate::render::{self, History, Leave, Step, Told, Unfound, Verdict};
 use crate::report::reconcile::{self as report, Entry, Stage};
 use crate::take::{Take, Takes};
-
-/// The simulator only answers for what it has.
-const SIMULATION: Simulation = Simulation { concurrency: 2, pace: Duration::from_millis(40) };
 
 pub(super) fn reconcile(args: &ReconcileArgs, terminal: Terminal) -> Result<Exit, Failure> {
     let folder = Folder::at(&args.place, &boards::root(&[], &args.place)?);
@@ -29,6 +25,7 @@ pub(super) fn reconcile(args: &ReconcileArgs, terminal: Terminal) -> Result<Exit
         terminal.warn(&notice.to_string());
     }
     let takes = record.with_takes(Takes::clone);
+    let named = render::named_takes(&takes, &args.release).map_err(Failure::usage)?;
     if takes.unknown().next().is_none() {
         show(&[], Stage::Recorded, terminal);
         terminal.say(&format!("nothing is unknown in {}/", folder.name()));
@@ -36,7 +33,9 @@ pub(super) fn reconcile(args: &ReconcileArgs, terminal: Terminal) -> Result<Exit
     }
     maker::runtime()?.block_on(async {
         let history = ask(&maker, &folder, &takes).await?;
-        Session { args, terminal, folder: &folder, record: &record }.settle(&takes, &history).await?;
+        let leave = Leave { unfound: unfound(args), named };
+        let session = Session { args, terminal, folder: &folder, record: &record, leave };
+        session.settle(&takes, maker.has_history().then_some(&history)).await?;
         record.with_takes(|takes| verdict(takes, &maker, &history))
     })
 }
@@ -45,7 +44,7 @@ async fn ask(maker: &Maker, folder: &Folder, takes: &Takes) -> Result<History, F
     if !maker.has_history() {
         return Ok(History::default());
     }
-    let server = maker.start(folder, &Boards::none()?.catalog, SIMULATION)?;
+    let server = maker.start(folder, &Boards::none()?.catalog, past::SIMULATION)?;
     Ok(render::history(&server.client()?, takes, Timestamp::now()).await)
 }
 
@@ -55,35 +54,32 @@ fn verdict(takes: &Takes, maker: &Maker, history: &History) -> Result<Exit, Fail
         return Ok(Exit::Done);
     }
     if !maker.has_history() {
-        return Err(Failure::new(Exit::Unknown, NO_HISTORY));
+        return Err(Failure::new(Exit::Unknown, past::NO_HISTORY));
     }
-    let of = |unasked: &Unasked| match unasked.error {
-        AskError::Refused { status: 401..=403, .. } => Exit::Account,
-        _ => Exit::Broken,
-    };
-    match history.unasked.iter().map(of).max() {
-        None => Ok(Exit::Unknown),
-        Some(exit) => {
-            let why: Vec<String> = history.unasked.iter().map(Unasked::to_string).collect();
-            Err(Failure::new(exit, why.join("\n")))
-        }
-    }
+    past::unasked(history).map_or(Ok(Exit::Unknown), Err)
 }
 
-const NO_HISTORY: &str = "there is no history to ask: none is known for a queue of your own (SHOTLIST_QUEUE_URL); \
-    set SHOTLIST_API_URL if it has one";
+fn unfound(args: &ReconcileArgs) -> Unfound {
+    if args.release_unfound {
+        Unfound::Release(SignedDuration::from_mins(i64::from(args.margin)))
+    } else {
+        Unfound::Keep
+    }
+}
 
 struct Session<'a> {
     args: &'a ReconcileArgs,
     terminal: Terminal,
     folder: &'a Folder,
     record: &'a Record,
+    leave: Leave,
 }
 
 impl Session<'_> {
-    async fn settle(&self, takes: &Takes, history: &History) -> Result<(), Failure> {
+    /// `history`: none where there is nobody to ask.
+    async fn settle(&self, takes: &Takes, history: Option<&History>) -> Result<(), Failure> {
         let now = Timestamp::now();
-        let entries = entries(takes, history, self.unfound(), now);
+        let entries = entries(takes, history, &self.leave, now);
         if self.terminal.format == Format::Text {
             show(&entries, Stage::Proposed, self.terminal);
         }
@@ -101,26 +97,19 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn unfound(&self) -> Unfound {
-        if self.args.release_unfound {
-            Unfound::Release(SignedDuration::from_mins(i64::from(self.args.margin)))
-        } else {
-            Unfound::Keep
-        }
-    }
-
     /// As it was typed.
     fn release(&self) -> String {
-        if self.args.release_unfound {
-            format!(" --release-unfound --margin {}", self.args.margin)
-        } else {
-            String::new()
-        }
+        let unfound = match self.leave.unfound {
+            Unfound::Release(_) => format!(" --release-unfound --margin {}", self.args.margin),
+            Unfound::Keep => String::new(),
+        };
+        let named = self.args.release.iter().map(|name| [" --release ", &quoted(name)].concat());
+        named.fold(unfound, |line, name| line + &name)
     }
 
     fn may_record(&self, entries: &[Entry]) -> bool {
         let adopted = entries.iter().filter(|entry| matches!(entry.step, Step::Adopt(_))).count();
-        let released = entries.iter().filter(|entry| entry.step == Step::Release).count();
+        let released = entries.iter().filter(|entry| matches!(entry.step, Step::Release(_))).count();
         let question = match (adopted, released) {
             (0, 0) => return false,
             (adopted, 0) => format!("Go on with {adopted} that fal has?"),
@@ -133,7 +122,7 @@ impl Session<'_> {
     }
 
     fn say_next(&self, entries: &[Entry], stage: Stage, unknown: usize) {
-        let certain = entries.iter().any(|entry| matches!(entry.step, Step::Adopt(_) | Step::Release));
+        let certain = entries.iter().any(|entry| matches!(entry.step, Step::Adopt(_) | Step::Release(_)));
         let unfound = entries.iter().any(|entry| entry.verdict == Some(Verdict::NotFound));
         let again = self.folder.command("reconcile");
         if unknown > 0 {
@@ -155,15 +144,26 @@ impl Session<'_> {
             }
             Stage::Proposed => {}
         }
+        if entries.iter().any(Entry::is_for_a_person) {
+            let (adopt, release) = (self.folder.command("adopt"), "--release TAKE");
+            self.terminal.say(&format!(
+                "{adopt} REQUEST says which request one is; {again} {release} lets one go that you know was not bought"
+            ));
+        }
     }
 }
 
 /// One for every unknown take, in the order in which they were begun.
-fn entries<'a>(takes: &'a Takes, history: &History, unfound: Unfound, now: Timestamp) -> Vec<Entry<'a>> {
-    let mut verdicts = render::verdicts(takes, history);
+fn entries<'a>(takes: &'a Takes, history: Option<&History>, leave: &Leave, now: Timestamp) -> Vec<Entry<'a>> {
+    let mut verdicts = history.map(|history| render::verdicts(takes, history)).unwrap_or_default();
     let entry = |take: &'a Take| {
         let verdict = verdicts.remove(&take.nonce);
-        let step = verdict.as_ref().map_or(Step::Keep, |verdict| render::step(take, verdict, unfound, now));
+        let told = match &verdict {
+            Some(verdict) => Told::Verdict(verdict),
+            None if history.is_some() => Told::Unread,
+            None => Told::Nothing,
+        };
+        let step = render::step(take, told, leave, now);
         Entry { take, verdict, step }
     };
     takes.unknown().map(entry).collect()

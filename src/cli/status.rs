@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::args::{BoardArgs, Limits, SelectArgs, StatusArgs};
+use super::args::{BoardArgs, EditionArgs, Limits, SelectArgs, StatusArgs};
 use super::boards::{self, Boards, Depth};
 use super::exit::{Exit, Failure};
 use super::folder::{Files, Folder};
@@ -33,7 +33,7 @@ pub(super) fn status(args: &StatusArgs, terminal: Terminal) -> Result<Exit, Fail
 
 /// For budgets and for what is still in use; storyboards with problems only lack them.
 fn plan(folder: &Folder, takes: &Takes) -> Result<Plan, Failure> {
-    let board = BoardArgs { paths: Vec::new(), vars: Vec::new(), profile: None };
+    let board = BoardArgs { paths: Vec::new(), edition: EditionArgs::default() };
     let boards = boards::load(&board, Depth::Asked).ok().filter(|boards| !boards.has_errors());
     let boards = boards.map_or_else(Boards::none, Ok)?;
     plan_command::make(&boards, folder, takes, &Files::default(), &SelectArgs::default(), Limits::default())

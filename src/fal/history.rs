@@ -42,11 +42,19 @@ pub struct Window<'a> {
 }
 
 pub(super) fn address(platform: &Url, window: Window<'_>, cursor: Option<&str>) -> Url {
+    let (from, to) = (window.from.to_string(), window.to.to_string());
+    listing(platform, &[("endpoint_id", window.endpoint), ("start", &from), ("end", &to)], cursor)
+}
+
+/// Without a window fal looks for a request by its id in the last 90 days.
+pub(super) fn one(platform: &Url, endpoint: &str, id: &str, cursor: Option<&str>) -> Url {
+    listing(platform, &[("endpoint_id", endpoint), ("request_id", id)], cursor)
+}
+
+fn listing(platform: &Url, of: &[(&str, &str)], cursor: Option<&str>) -> Url {
     let mut url = under(platform, &["v1", "models", "requests", "by-endpoint"]);
     url.query_pairs_mut()
-        .append_pair("endpoint_id", window.endpoint)
-        .append_pair("start", &window.from.to_string())
-        .append_pair("end", &window.to.to_string())
+        .extend_pairs(of)
         .append_pair("expand", "payloads")
         .append_pair("limit", PAGE)
         .extend_pairs(cursor.map(|cursor| ("cursor", cursor)));

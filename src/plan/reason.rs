@@ -9,6 +9,8 @@ use crate::take::{Again, Failed, State, Take};
 
 mod words;
 
+pub use words::difference;
+
 pub(super) fn reuse() -> String {
     "current".to_owned()
 }

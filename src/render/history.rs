@@ -1,7 +1,7 @@
-//! Asks fal what it remembers of the endpoints that unknown takes were sent to, one question each.
+//! Asks fal what it remembers of endpoints and of single requests: each endpoint whole, or not at all.
 //! Which of it is whose is decided elsewhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -28,24 +28,64 @@ pub struct Unasked {
     pub error: AskError,
 }
 
-/// From before the first unknown intent of each endpoint until `now`: a request may have waited in the queue since.
+/// From as long before the first unknown intent of each endpoint as its request can be, until `now`: a request may have waited in the queue since.
 pub async fn history(client: &Client, takes: &Takes, now: Timestamp) -> History {
+    let since = |first: Timestamp| first.checked_sub(WINDOW).unwrap_or(first);
+    let firsts = firsts(takes).into_iter().map(|(endpoint, first)| (endpoint, since(first)));
+    windows(client, firsts.collect(), now).await
+}
+
+/// Of these endpoints, everything that was sent since then.
+pub async fn history_since(
+    client: &Client,
+    endpoints: &BTreeSet<&str>,
+    since: Timestamp,
+    now: Timestamp,
+) -> History {
+    windows(client, endpoints.iter().map(|endpoint| (*endpoint, since)).collect(), now).await
+}
+
+async fn windows(client: &Client, since: BTreeMap<&str, Timestamp>, now: Timestamp) -> History {
     let mut history = History::default();
-    for (endpoint, first) in firsts(takes) {
-        let window = window(endpoint, first, now);
-        match fal::persistently(TRIES, || client.history(window)).await {
-            Ok(requests) => drop(history.requests.insert(endpoint.to_owned(), requests)),
-            Err(error) => history.unasked.push(Unasked { endpoint: endpoint.to_owned(), error }),
-        }
+    for (endpoint, since) in since {
+        let window = window(endpoint, since, now);
+        let listed = fal::persistently(TRIES, || client.history(window)).await;
+        history.note(endpoint, listed);
     }
     history
 }
 
-/// In whole seconds, both ends rounded outwards, and from as long before the intent as a request can be.
-fn window(endpoint: &str, first: Timestamp, now: Timestamp) -> Window<'_> {
+/// These requests, at whichever of the endpoints.
+pub async fn history_of(client: &Client, endpoints: &BTreeSet<&str>, ids: &[String]) -> History {
+    let mut history = History::default();
+    for endpoint in endpoints {
+        history.note(endpoint, requests(client, endpoint, ids).await);
+    }
+    history
+}
+
+async fn requests(client: &Client, endpoint: &str, ids: &[String]) -> Result<Vec<PastRequest>, AskError> {
+    let mut all = Vec::new();
+    for id in ids {
+        all.extend(fal::persistently(TRIES, || client.past_request(endpoint, id)).await?);
+    }
+    Ok(all)
+}
+
+impl History {
+    fn note(&mut self, endpoint: &str, listed: Result<Vec<PastRequest>, AskError>) {
+        let endpoint = endpoint.to_owned();
+        match listed {
+            Ok(requests) => drop(self.requests.insert(endpoint, requests)),
+            Err(error) => self.unasked.push(Unasked { endpoint, error }),
+        }
+    }
+}
+
+/// In whole seconds, both ends rounded outwards.
+fn window(endpoint: &str, since: Timestamp, now: Timestamp) -> Window<'_> {
     let second = |at: Timestamp, more: i64| Timestamp::from_second(at.as_second() + more).unwrap_or(at);
-    let from = first.checked_sub(WINDOW).unwrap_or(first);
-    Window { endpoint, from: second(from, 0), to: second(now, 1) }
+    Window { endpoint, from: second(since, 0), to: second(now, 1) }
 }
 
 /// The time of the first unknown intent of each endpoint.

@@ -1,14 +1,26 @@
 //! Which request in fal's history an unknown take is, and what may be recorded of it. Pure: asks nobody, writes nothing.
 //! Never guesses: equal requests are told apart by nothing, so where fal lists more of them than were begun here, none is taken.
 
+mod adopt;
+mod named;
+mod nearest;
+mod release;
+mod same;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::{Map, Value};
 
 use super::history::History;
 use crate::fal::PastRequest;
-use crate::request::{Fingerprint, Request};
+use crate::request::Fingerprint;
 use crate::take::{Facts, Failed, FailureKind, Nonce, Submitted, Take, Takes};
+
+pub use adopt::{Adoption, Elsewhere, Fate, Left as NotTaken, Place, adopted, adoptions, wanted_endpoints};
+pub use named::{Named, Shelf, Unplaced, endpoints as named_endpoints, named};
+pub use nearest::Nearest;
+pub use release::{NotOne, named_takes};
 
 /// How far from its intent a request can have reached fal: two and a half minutes of connecting and sending,
 /// and the rest for clocks that differ.
@@ -25,8 +37,8 @@ pub enum Verdict {
     Found(String),
     /// Nothing listed can be it. That it was never bought does not follow: what still waits may not be listed.
     NotFound,
-    /// Something listed may be it, and may as well be another purchase.
-    Ambiguous,
+    /// Each of these requests may be it, and may as well be another purchase. In order of time.
+    Ambiguous(Vec<String>),
 }
 
 /// What is to become of takes that are not found.
@@ -37,14 +49,41 @@ pub enum Unfound {
     Release(SignedDuration),
 }
 
+/// What a person has said may be let go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leave {
+    pub unfound: Unfound,
+    /// Let go whatever the history says, unless it is that fal has it.
+    pub named: BTreeSet<Nonce>,
+}
+
+/// What the history told of a take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told<'a> {
+    Verdict(&'a Verdict),
+    /// There is a history, and it could not be read whole.
+    Unread,
+    /// There is none to ask.
+    Nothing,
+}
+
 /// What may be recorded of an unknown take.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     Adopt(String),
-    Release,
+    Release(Release),
     /// Not found, and not to be released before then.
     Wait(Timestamp),
     Keep,
+}
+
+/// Why its money is let go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Release {
+    /// The history does not list it, long after it was sent.
+    Unfound,
+    /// A person named it.
+    Named,
 }
 
 /// A request that no take of the record has.
@@ -52,7 +91,7 @@ struct Past<'a> {
     at: Timestamp,
     id: &'a str,
     /// None where fal has not kept what was sent.
-    fingerprint: Option<Fingerprint>,
+    input: Option<(Fingerprint, &'a Map<String, Value>)>,
 }
 
 /// One verdict for every unknown take whose endpoint's history is known.
@@ -72,14 +111,11 @@ pub fn verdicts(takes: &Takes, history: &History) -> BTreeMap<Nonce, Verdict> {
 
 /// Each once, in order of time.
 fn unclaimed<'a>(endpoint: &str, requests: &'a [PastRequest], known: &BTreeSet<&str>) -> Vec<Past<'a>> {
-    let fingerprint = |past: &PastRequest| {
-        let body = past.input.clone()?;
-        Some(Request { endpoint: endpoint.to_owned(), body }.fingerprint())
-    };
+    let input =
+        |past: &'a PastRequest| past.input.as_ref().map(|input| (same::fingerprint(endpoint, input), input));
     let unclaimed = requests.iter().filter(|past| !known.contains(past.request_id.as_str()));
-    let mut all: Vec<Past> = unclaimed
-        .map(|past| Past { at: past.sent_at, id: &past.request_id, fingerprint: fingerprint(past) })
-        .collect();
+    let mut all: Vec<Past> =
+        unclaimed.map(|past| Past { at: past.sent_at, id: &past.request_id, input: input(past) }).collect();
     all.sort_by_key(|past| (past.at, past.id));
     let mut seen = BTreeSet::new();
     all.retain(|past| seen.insert(past.id));
@@ -98,20 +134,31 @@ fn equals<'a>(takes: &'a Takes, endpoint: &str) -> BTreeMap<Fingerprint, Vec<&'a
 /// Takes of one request. Which of them a request in reach of several was does not matter: they are the same.
 fn judge(takes: &[&Take], past: &[Past]) -> Vec<(Nonce, Verdict)> {
     let Some(pairs) = pair(takes, past) else {
-        return takes.iter().map(|take| (take.nonce, Verdict::Ambiguous)).collect();
+        let rivals = ids(in_reach(takes, past));
+        return takes.iter().map(|take| (take.nonce, Verdict::Ambiguous(rivals.clone()))).collect();
     };
     let verdict = |take: &Take| match pairs.get(&take.nonce) {
         Some(id) => Verdict::Found((*id).to_owned()),
-        None if past.iter().any(|past| past.may_be(take, takes)) => Verdict::Ambiguous,
-        None => Verdict::NotFound,
+        None => match ids(past.iter().filter(|past| past.may_be(take, takes))) {
+            rivals if rivals.is_empty() => Verdict::NotFound,
+            rivals => Verdict::Ambiguous(rivals),
+        },
     };
     takes.iter().map(|take| (take.nonce, verdict(take))).collect()
+}
+
+fn ids<'a>(past: impl Iterator<Item = &'a Past<'a>>) -> Vec<String> {
+    past.map(|past| past.id.to_owned()).collect()
+}
+
+fn in_reach<'p, 'a>(takes: &[&Take], past: &'p [Past<'a>]) -> impl Iterator<Item = &'p Past<'a>> {
+    past.iter().filter(|past| takes.iter().any(|take| past.is_like(take) && past.is_near(take)))
 }
 
 /// Every equal request in reach goes to the earliest take that it can be; none where one is left over.
 fn pair<'a>(takes: &[&Take], past: &[Past<'a>]) -> Option<BTreeMap<Nonce, &'a str>> {
     let mut pairs = BTreeMap::new();
-    for past in past.iter().filter(|past| takes.iter().any(|take| past.is_like(take) && past.is_near(take))) {
+    for past in in_reach(takes, past) {
         let free = takes.iter().find(|take| past.is_near(take) && !pairs.contains_key(&take.nonce))?;
         pairs.insert(free.nonce, past.id);
     }
@@ -120,7 +167,7 @@ fn pair<'a>(takes: &[&Take], past: &[Past<'a>]) -> Option<BTreeMap<Nonce, &'a st
 
 impl Past<'_> {
     fn is_like(&self, take: &Take) -> bool {
-        self.fingerprint == Some(take.fingerprint)
+        self.input.is_some_and(|(fingerprint, _)| fingerprint == take.fingerprint)
     }
 
     fn is_near(&self, take: &Take) -> bool {
@@ -130,26 +177,37 @@ impl Past<'_> {
     /// Can it not be ruled out, for a take that was given none of those in reach?
     fn may_be(&self, take: &Take, equals: &[&Take]) -> bool {
         let after = self.at.duration_since(take.intent.at);
-        match self.fingerprint {
+        match self.input {
             None => self.is_near(take),
+            Some((_, input)) if !self.is_like(take) => {
+                self.is_near(take) && same::holds(&take.intent.request.body, input)
+            }
             // In reach of an equal take it was given to that one.
-            Some(_) if !self.is_like(take) || equals.iter().any(|other| self.is_near(other)) => false,
+            Some(_) if equals.iter().any(|other| self.is_near(other)) => false,
             Some(_) => after > WINDOW && after <= LATE,
         }
     }
 }
 
-/// What follows from a verdict.
+/// What follows for a take.
 #[must_use]
-pub fn step(take: &Take, verdict: &Verdict, unfound: Unfound, now: Timestamp) -> Step {
-    match (verdict, unfound) {
-        (Verdict::Found(id), _) => Step::Adopt(id.clone()),
-        (Verdict::NotFound, Unfound::Release(margin)) => match take.intent.at.checked_add(margin) {
-            Ok(from) if from <= now => Step::Release,
-            Ok(from) => Step::Wait(from),
-            Err(_) => Step::Keep,
-        },
-        (Verdict::NotFound, Unfound::Keep) | (Verdict::Ambiguous, _) => Step::Keep,
+pub fn step(take: &Take, told: Told, leave: &Leave, now: Timestamp) -> Step {
+    let named = leave.named.contains(&take.nonce);
+    match told {
+        Told::Verdict(Verdict::Found(id)) => Step::Adopt(id.clone()),
+        Told::Verdict(_) | Told::Nothing if named => Step::Release(Release::Named),
+        Told::Verdict(Verdict::NotFound) => unfound(take, leave.unfound, now),
+        // What could not be asked may still be found, whatever was named.
+        Told::Verdict(Verdict::Ambiguous(_)) | Told::Nothing | Told::Unread => Step::Keep,
+    }
+}
+
+fn unfound(take: &Take, unfound: Unfound, now: Timestamp) -> Step {
+    let Unfound::Release(margin) = unfound else { return Step::Keep };
+    match take.intent.at.checked_add(margin) {
+        Ok(from) if from <= now => Step::Release(Release::Unfound),
+        Ok(from) => Step::Wait(from),
+        Err(_) => Step::Keep,
     }
 }
 
@@ -157,21 +215,27 @@ pub fn step(take: &Take, verdict: &Verdict, unfound: Unfound, now: Timestamp) ->
 #[must_use]
 pub fn facts(nonce: Nonce, step: &Step, now: Timestamp) -> Option<Facts> {
     match step {
-        Step::Adopt(id) => {
-            let (request_id, at) = (id.clone(), now);
-            let submitted =
-                Submitted { at, request_id, status_url: None, response_url: None, cancel_url: None };
-            Some(Facts { submitted: Some(submitted), ..Facts::of(nonce) })
-        }
-        Step::Release => Some(Facts { failed: Some(released(now)), ..Facts::of(nonce) }),
+        Step::Adopt(id) => Some(Facts { submitted: Some(receipt(id, now)), ..Facts::of(nonce) }),
+        Step::Release(why) => Some(Facts { failed: Some(released(*why, now)), ..Facts::of(nonce) }),
         Step::Wait(_) | Step::Keep => None,
     }
 }
 
-fn released(at: Timestamp) -> Failed {
-    let message = "fal's history did not list it, and it was released by hand".to_owned();
-    Failed::new(at, FailureKind::Released, message)
+/// Where it is asked after follows from its id.
+fn receipt(request_id: &str, at: Timestamp) -> Submitted {
+    let request_id = request_id.to_owned();
+    Submitted { at, request_id, status_url: None, response_url: None, cancel_url: None }
 }
 
+fn released(why: Release, at: Timestamp) -> Failed {
+    let message = match why {
+        Release::Unfound => "fal's history did not list it, and it was released by hand",
+        Release::Named => "it was named, and released by hand",
+    };
+    Failed::new(at, FailureKind::Released, message.to_owned())
+}
+
+#[cfg(test)]
+mod testing;
 #[cfg(test)]
 mod tests;

@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::json::to_line;
 use super::style::{Paint, Style};
 use crate::address::Address;
-use crate::render::{Step, Verdict};
-use crate::take::Take;
+use crate::render::{Release, Step, Verdict};
+use crate::take::{Intent, Take};
 use crate::usd::Usd;
 
 /// One unknown take.
@@ -19,6 +19,14 @@ pub struct Entry<'a> {
     /// None where fal's history could not be asked.
     pub verdict: Option<Verdict>,
     pub step: Step,
+}
+
+impl Entry<'_> {
+    /// Does nothing but a person's word settle it?
+    #[must_use]
+    pub fn is_for_a_person(&self) -> bool {
+        matches!(self.verdict, Some(Verdict::Ambiguous(_))) && self.step == Step::Keep
+    }
 }
 
 /// Has what follows been recorded?
@@ -54,6 +62,8 @@ struct EntryJson<'a> {
     usd: Usd,
     verdict: &'static str,
     request_id: Option<&'a str>,
+    /// The requests of which it may be one.
+    candidates: &'a [String],
     outcome: &'static str,
 }
 
@@ -74,15 +84,16 @@ pub fn json(entries: &[Entry], stage: Stage) -> String {
 }
 
 fn entry_json<'a>(Entry { take, verdict, step }: &'a Entry, stage: Stage) -> EntryJson<'a> {
+    let candidates = candidates(verdict.as_ref());
     let (verdict, request_id) = match verdict {
         Some(Verdict::Found(id)) => ("found", Some(id.as_str())),
         Some(Verdict::NotFound) => ("not_found", None),
-        Some(Verdict::Ambiguous) => ("ambiguous", None),
+        Some(Verdict::Ambiguous(_)) => ("ambiguous", None),
         None => ("not_asked", None),
     };
     let outcome = match (stage, step) {
         (Stage::Recorded, Step::Adopt(_)) => "adopted",
-        (Stage::Recorded, Step::Release) => "released",
+        (Stage::Recorded, Step::Release(_)) => "released",
         _ => "unknown",
     };
     EntryJson {
@@ -94,6 +105,7 @@ fn entry_json<'a>(Entry { take, verdict, step }: &'a Entry, stage: Stage) -> Ent
         usd: take.intent.usd,
         verdict,
         request_id,
+        candidates,
         outcome,
     }
 }
@@ -106,28 +118,42 @@ pub fn text(entries: &[Entry], paint: Paint) -> String {
         let (style, word) = match verdict {
             Some(Verdict::Found(_)) => (Style::Good, "found"),
             Some(Verdict::NotFound) => (Style::Warn, "not found"),
-            Some(Verdict::Ambiguous) => (Style::Warn, "ambiguous"),
+            Some(Verdict::Ambiguous(_)) => (Style::Warn, "ambiguous"),
             None => (Style::Warn, "not asked"),
         };
         let (intent, verb) = (&take.intent, paint.style(style, &format!("{word:<9}")));
-        let what = words(verdict.as_ref(), step);
-        let _ = writeln!(out, "  {verb} {}  {} sent at {:.0}: {what}", intent.address, intent.usd, intent.at);
+        let (number, what) = (take.nonce.short(), words(verdict.as_ref(), step));
+        let Intent { address, usd, at, .. } = intent;
+        let _ = writeln!(out, "  {verb} {address}  {usd} sent at {at:.0}, take {number}: {what}");
+        for id in candidates(verdict.as_ref()) {
+            let _ = writeln!(out, "            perhaps request {id}");
+        }
     }
     out
+}
+
+fn candidates(verdict: Option<&Verdict>) -> &[String] {
+    match verdict {
+        Some(Verdict::Ambiguous(ids)) => ids,
+        _ => &[],
+    }
 }
 
 fn words(verdict: Option<&Verdict>, step: &Step) -> String {
     match (verdict, step) {
         (Some(Verdict::Found(id)), _) => format!("fal has it as request {id}"),
-        (_, Step::Release) => "fal's history does not list it; its money is let go".to_owned(),
+        (_, Step::Release(Release::Unfound)) => {
+            "fal's history does not list it; its money is let go".to_owned()
+        }
+        (_, Step::Release(Release::Named)) => "its money is let go, as you say".to_owned(),
         (_, Step::Wait(until)) => {
             format!("fal's history does not list it, but may yet; not released before {until:.0}")
         }
         (Some(Verdict::NotFound), _) => {
             "fal's history does not list it, or not yet; it stays reserved".to_owned()
         }
-        (Some(Verdict::Ambiguous), _) => {
-            "fal's history lists more that may be it than was begun here; it stays reserved".to_owned()
+        (Some(Verdict::Ambiguous(_)), _) => {
+            "fal's history has what may be it, and may be another purchase; it stays reserved".to_owned()
         }
         (None, _) => "fal's history could not be asked; it stays reserved".to_owned(),
     }

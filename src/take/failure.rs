@@ -48,7 +48,7 @@ pub enum FailureKind {
     NoVideo,
     /// Cancelled at fal; where it ran already, it may be billed.
     Cancelled,
-    /// Nobody knew whether it was bought, fal's history did not list it, and a person let its money go.
+    /// Nobody knew whether it was bought, fal's history did not have it, and a person let its money go.
     Released,
 }
 
@@ -88,7 +88,7 @@ impl FailureKind {
             Self::Server => "server error, not billed",
             Self::NoVideo => "no video in the answer",
             Self::Cancelled => "cancelled at fal",
-            Self::Released => "released, fal's history does not list it",
+            Self::Released => "released by hand",
         }
     }
 }

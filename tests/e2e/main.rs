@@ -9,6 +9,7 @@
 )]
 
 mod billed;
+mod adopt;
 mod budget;
 mod changes;
 mod doubt;

@@ -50,3 +50,16 @@ async fn half_a_memory_is_none() {
         assert!(history(script.clone()).await.0.is_err(), "{script:?}");
     }
 }
+
+#[tokio::test]
+async fn one_request_is_asked_for_by_its_id_and_no_other_is_taken_for_it() {
+    let other = ITEM.replace("r-1", "r-2");
+    for (id, listed, found) in [("r-1", ITEM, true), ("r-1", other.as_str(), false), ("r-1", "", false)] {
+        let server = Server::start(vec![page(listed, false)]).await;
+        let origins = Origins::new(Some("http://127.0.0.1:9"), Some(&server.origin)).unwrap();
+        let past = client_of(origins).past_request("a/b", id).await.unwrap();
+        assert_eq!(past.is_some(), found, "{listed}");
+        let asked = "get /v1/models/requests/by-endpoint?endpoint_id=a%2fb&request_id=r-1&expand=payloads&limit=20 http/1.1";
+        assert_eq!(server.seen()[0].line(), asked);
+    }
+}

@@ -4,7 +4,8 @@
 const MOST: usize = 6;
 
 /// `"lands" became "crashes"`, without the words that both begin and end with.
-pub(super) fn difference(old: &str, new: &str) -> String {
+#[must_use]
+pub fn difference(old: &str, new: &str) -> String {
     let (old, new): (Vec<&str>, Vec<&str>) =
         (old.split_whitespace().collect(), new.split_whitespace().collect());
     let start = old.iter().zip(&new).take_while(|(one, other)| one == other).count();

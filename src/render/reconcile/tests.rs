@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
+use crate::request::Request;
 use crate::take::Intent;
 
 const ENDPOINT: &str = "fal-ai/x";
@@ -67,6 +68,10 @@ fn found(id: &str) -> Verdict {
     Verdict::Found(id.to_owned())
 }
 
+fn ambiguous(ids: &[&str]) -> Verdict {
+    Verdict::Ambiguous(ids.iter().map(|id| (*id).to_owned()).collect())
+}
+
 #[test]
 fn an_equal_request_in_reach_is_the_take_and_no_other_is() {
     let one = || [intended(1, "fox", 0)];
@@ -87,7 +92,7 @@ fn the_order_of_its_fields_does_not_count() {
 
 #[test]
 fn what_a_take_of_the_record_has_is_nobody_elses_whatever_became_of_that_take() {
-    let failed = super::facts(nonce(9), &Step::Release, at(0)).unwrap().failed;
+    let failed = super::facts(nonce(9), &Step::Release(Release::Unfound), at(0)).unwrap().failed;
     for owner in [intended(9, "fox", 0), Facts { failed, ..intended(9, "fox", 0) }] {
         let all = [intended(1, "fox", 0), with_receipt(owner, "r")];
         assert_eq!(judged(all, vec![past("r", Some("fox"), 1)]), [Verdict::NotFound]);
@@ -106,7 +111,7 @@ fn equal_takes_get_as_many_as_fal_lists_in_order_of_time_and_none_where_it_lists
     };
     assert_eq!(judged(two(), listed(1)), [found("r1"), Verdict::NotFound]);
     assert_eq!(judged(two(), listed(2)), [found("r1"), found("r2")]);
-    assert_eq!(judged(two(), listed(3)), [Verdict::Ambiguous, Verdict::Ambiguous]);
+    assert_eq!(judged(two(), listed(3)), [ambiguous(&["r1", "r2", "r3"]), ambiguous(&["r1", "r2", "r3"])]);
 }
 
 #[test]
@@ -118,9 +123,9 @@ fn a_request_listed_twice_counts_once() {
 #[test]
 fn what_may_be_it_and_cannot_be_told_keeps_it_from_being_not_found() {
     let one = || [intended(1, "fox", 0)];
-    assert_eq!(judged(one(), vec![past("r", None, 1)]), [Verdict::Ambiguous]);
+    assert_eq!(judged(one(), vec![past("r", None, 1)]), [ambiguous(&["r"])]);
     assert_eq!(judged(one(), vec![past("r", None, 11)]), [Verdict::NotFound]);
-    assert_eq!(judged(one(), vec![past("late", Some("fox"), 300)]), [Verdict::Ambiguous]);
+    assert_eq!(judged(one(), vec![past("late", Some("fox"), 300)]), [ambiguous(&["late"])]);
     assert_eq!(judged(one(), vec![past("later", Some("fox"), 25 * 60)]), [Verdict::NotFound]);
     assert_eq!(judged(one(), vec![past("r", None, 1), past("it", Some("fox"), 2)]), [found("it")]);
 }
@@ -139,12 +144,67 @@ fn an_endpoint_that_was_not_asked_has_no_verdict() {
 #[test]
 fn only_what_is_not_found_is_released_and_only_after_the_margin() {
     let take = intended(1, "fox", 0).into_take().unwrap();
-    let release = Unfound::Release(SignedDuration::from_mins(60));
-    assert_eq!(step(&take, &Verdict::NotFound, Unfound::Keep, at(999)), Step::Keep);
-    assert_eq!(step(&take, &Verdict::NotFound, release, at(59)), Step::Wait(at(60)));
-    assert_eq!(step(&take, &Verdict::NotFound, release, at(60)), Step::Release);
-    assert_eq!(step(&take, &Verdict::Ambiguous, release, at(999)), Step::Keep);
-    assert_eq!(step(&take, &found("r"), release, at(999)), Step::Adopt("r".to_owned()));
+    let release = leave(Unfound::Release(SignedDuration::from_mins(60)), &[]);
+    let step = |verdict: &Verdict, leave: &Leave, now| step(&take, Told::Verdict(verdict), leave, now);
+    assert_eq!(step(&Verdict::NotFound, &leave(Unfound::Keep, &[]), at(999)), Step::Keep);
+    assert_eq!(step(&Verdict::NotFound, &release, at(59)), Step::Wait(at(60)));
+    assert_eq!(step(&Verdict::NotFound, &release, at(60)), Step::Release(Release::Unfound));
+    assert_eq!(step(&ambiguous(&["r"]), &release, at(999)), Step::Keep);
+    assert_eq!(step(&found("r"), &release, at(999)), Step::Adopt("r".to_owned()));
+}
+
+fn leave(unfound: Unfound, named: &[u32]) -> Leave {
+    Leave { unfound, named: named.iter().map(|number| nonce(*number)).collect() }
+}
+
+#[test]
+fn what_is_named_is_released_unless_fal_has_it_or_could_not_be_asked() {
+    let take = intended(1, "fox", 0).into_take().unwrap();
+    let step = |told, named: &[u32]| step(&take, told, &leave(Unfound::Keep, named), at(1));
+    let (released, rivals) = (Step::Release(Release::Named), ambiguous(&["r"]));
+    for told in [Told::Verdict(&Verdict::NotFound), Told::Verdict(&rivals), Told::Nothing] {
+        assert_eq!(step(told, &[1]), released, "{told:?}");
+        assert_eq!(step(told, &[2]), Step::Keep, "{told:?}");
+    }
+    assert_eq!(step(Told::Unread, &[1]), Step::Keep);
+    assert_eq!(step(Told::Verdict(&found("r")), &[1]), Step::Adopt("r".to_owned()));
+}
+
+#[test]
+fn a_take_is_named_by_its_address_or_its_number_and_by_nothing_that_several_have() {
+    let at_place = |mut facts: Facts, place: &str| {
+        facts.intent.as_mut().unwrap().address = place.parse().unwrap();
+        facts
+    };
+    let all = takes([
+        at_place(intended(1, "fox", 0), "neon/one"),
+        at_place(intended(2, "owl", 0), "neon/two"),
+        at_place(intended(3, "owl", 1), "neon/two"),
+        with_receipt(at_place(intended(4, "elk", 0), "neon/four"), "r"),
+    ]);
+    let named =
+        |names: &[&str]| named_takes(&all, &names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+    assert_eq!(named(&["neon/one", "00000003"]), Ok([nonce(1), nonce(3)].into()));
+    assert_eq!(named(&[nonce(2).to_string().as_str()]), Ok([nonce(2)].into()));
+    let numbers = vec!["00000002".to_owned(), "00000003".to_owned()];
+    assert_eq!(named(&["neon/two"]), Err(NotOne::Several { name: "neon/two".to_owned(), numbers }));
+    assert!(matches!(named(&["neon/one", "neon/four"]), Err(NotOne::Settled { .. })));
+    assert_eq!(named(&["neon"]), Err(NotOne::Nothing("neon".to_owned())));
+}
+
+#[test]
+fn what_fal_wrote_beside_the_request_makes_it_doubtful_and_what_is_null_does_not() {
+    let with = |name: &str, value: serde_json::Value| {
+        let mut listed = past("r", Some("fox"), 1);
+        listed.input.as_mut().unwrap().insert(name.to_owned(), value);
+        judged([intended(1, "fox", 0)], vec![listed])
+    };
+    assert_eq!(with("shot_type", json!("customize")), [ambiguous(&["r"])]);
+    assert_eq!(with("multi_prompt", json!(null)), [found("r")]);
+    assert_eq!(with("duration", json!("4")), [Verdict::NotFound]);
+    let mut far = past("r", Some("fox"), 11);
+    far.input.as_mut().unwrap().insert("shot_type".to_owned(), json!("customize"));
+    assert_eq!(judged([intended(1, "fox", 0)], vec![far]), [Verdict::NotFound]);
 }
 
 /// The most requests that can be given to takes in reach, each once: tries every way.
@@ -185,7 +245,7 @@ proptest! {
             if most(&begun, &near) == near.len() {
                 prop_assert_eq!(found, near.len());
             } else {
-                prop_assert!(of.iter().all(|verdict| **verdict == Verdict::Ambiguous));
+                prop_assert!(of.iter().all(|verdict| matches!(verdict, Verdict::Ambiguous(_))));
             }
         }
     }

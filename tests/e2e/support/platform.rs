@@ -63,6 +63,11 @@ impl Platform {
         self.list_with(bought, 0, |_| {});
     }
 
+    /// From now on it lists this one as a success, sent just now.
+    pub(crate) fn list_done(&self, bought: &Bought) {
+        self.list_with(bought, 0, |item| item["status_code"] = json!(200));
+    }
+
     /// The same, sent so many minutes later, and with a change.
     pub(crate) fn list_with(&self, bought: &Bought, minutes: i64, change: impl FnOnce(&mut Value)) {
         let at = Timestamp::now() + SignedDuration::from_mins(minutes);
@@ -101,10 +106,16 @@ impl Desk {
     fn history(&self, query: &str) -> Answer {
         let query: BTreeMap<String, String> =
             url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-        let time = |name: &str| query[name].parse::<Timestamp>().unwrap();
+        let time = |name: &str| query.get(name).map(|time| time.parse::<Timestamp>().unwrap());
+        let (now, by_id) = (Timestamp::now(), query.get("request_id"));
+        let hours = if by_id.is_some() { 90 * 24 } else { 24 };
+        let window =
+            time("start").unwrap_or(now - SignedDuration::from_hours(hours))..=time("end").unwrap_or(now);
         let at = |item: &Value| item["sent_at"].as_str().unwrap().parse::<Timestamp>().unwrap();
         let within = |item: &&Value| {
-            item["endpoint_id"] == query["endpoint_id"] && (time("start")..=time("end")).contains(&at(item))
+            item["endpoint_id"] == query["endpoint_id"]
+                && window.contains(&at(item))
+                && by_id.is_none_or(|id| item["request_id"] == **id)
         };
         let mut found: Vec<Value> = self.listed.iter().filter(within).cloned().collect();
         found.sort_by_key(|item| std::cmp::Reverse(at(item)));

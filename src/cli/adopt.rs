@@ -1,0 +1,269 @@
+//! `adopt`: takes in clips that were bought elsewhere with the same request, so that they are not bought again.
+//! Shows what it found, and records it only with leave; buys nothing.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use futures::future::try_join_all;
+use jiff::{SignedDuration, Timestamp};
+
+use super::again::{Typed, quoted};
+use super::args::{AdoptArgs, BoardArgs, Limits, SelectArgs};
+use super::boards::{self, Boards};
+use super::exit::{Exit, Failure};
+use super::folder::Folder;
+use super::maker::{self, Maker};
+use super::terminal::{Answer, Format, Terminal};
+use super::{past, plan as plan_command};
+use crate::plan::Plan;
+use crate::record::{LockWait, Record};
+use crate::render::{self, Adoption, Elsewhere, History, Named, NotTaken, Place, Shelf, Unplaced};
+use crate::report::adopt::Adoptions;
+use crate::report::reconcile::Stage;
+use crate::take::{Nonce, Takes};
+
+/// How far back to look unless told.
+const SINCE: SignedDuration = SignedDuration::from_hours(24);
+
+pub(super) fn adopt(args: &AdoptArgs, terminal: Terminal) -> Result<Exit, Failure> {
+    let (paths, ids) = sorted(&args.what)?;
+    if !ids.is_empty() && args.since.is_some() {
+        return Err(Failure::usage(
+            "--since looks for any request; with ids only those are looked for: give one or the other",
+        ));
+    }
+    let board = BoardArgs { paths, edition: args.edition.clone() };
+    let boards = boards::load_what_is_left(&board)?;
+    terminal.problems(&boards.problems);
+    boards.unread.iter().for_each(|why| terminal.error(why));
+    let folder = Folder::at(&args.place, &boards::root(&board.paths, &args.place)?);
+    let maker = Maker::new(&folder)?;
+    let record = folder.open(&maker.origin(), "shotlist adopt", LockWait::No)?;
+    record.notices().iter().for_each(|notice| terminal.warn(&notice.to_string()));
+    let takes = record.with_takes(Takes::clone);
+    // What settles an unknown take needs no storyboard.
+    if boards.has_errors() && (ids.is_empty() || takes.unknown().next().is_none()) {
+        return Ok(Exit::Problems);
+    }
+    if !maker.has_history() {
+        return Err(Failure::new(Exit::Problems, past::NO_HISTORY));
+    }
+    let plan = plan(&boards, &folder, &takes)?;
+    let least = if boards.has_errors() { Exit::Problems } else { Exit::Done };
+    let session = Session { args, terminal, folder: &folder, record: &record, maker: &maker, board: &board };
+    let done = maker::runtime()?.block_on(async {
+        if ids.is_empty() {
+            session.look_back(&plan, &takes, &boards).await
+        } else {
+            session.look_for(&ids, &plan, &takes, &boards).await
+        }
+    });
+    done.map(|exit| exit.max(least)).map_err(|failure| Failure { exit: failure.exit.max(least), ..failure })
+}
+
+/// A word is a path where there is one of that name, or where it can be nothing else.
+fn sorted(words: &[PathBuf]) -> Result<(Vec<PathBuf>, Vec<String>), Failure> {
+    let (mut paths, mut ids) = (Vec::new(), Vec::new());
+    for word in words {
+        let is_id = |text: &&str| text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+        match word.to_str().filter(is_id) {
+            Some("") => return Err(Failure::usage("an empty word is neither a storyboard nor a request id")),
+            Some(id) if !word.exists() => ids.push(id.to_owned()),
+            _ => paths.push(word.clone()),
+        }
+    }
+    Ok((paths, ids))
+}
+
+/// As a render would plan it, without a cap of its own. Nothing where the storyboards have problems.
+fn plan(boards: &Boards, folder: &Folder, takes: &Takes) -> Result<Plan, Failure> {
+    let none = Boards::none()?;
+    let boards = if boards.has_errors() { &none } else { boards };
+    plan_command::make(
+        boards,
+        folder,
+        takes,
+        &folder.files(takes)?,
+        &SelectArgs::default(),
+        Limits::default(),
+    )
+}
+
+struct Session<'a> {
+    args: &'a AdoptArgs,
+    terminal: Terminal,
+    folder: &'a Folder,
+    record: &'a Record,
+    maker: &'a Maker,
+    board: &'a BoardArgs,
+}
+
+impl Session<'_> {
+    /// Everything in a stretch of time that is a clip.
+    async fn look_back(&self, plan: &Plan, takes: &Takes, boards: &Boards) -> Result<Exit, Failure> {
+        let endpoints = render::wanted_endpoints(plan);
+        if endpoints.is_empty() {
+            self.show(&Elsewhere::default(), &[], Stage::Recorded);
+            self.terminal.say("nothing to take in: no clip is left to buy");
+            return Ok(Exit::Done);
+        }
+        let server = self.maker.start(self.folder, &boards.catalog, past::SIMULATION)?;
+        let now = Timestamp::now();
+        let from = now.checked_sub(self.args.since.unwrap_or(SINCE)).map_err(Failure::broken)?;
+        let history = render::history_since(&server.client()?, &endpoints, from, now).await;
+        let found = render::adoptions(plan, takes, &history);
+        if found.adoptions.is_empty() && history.unasked.is_empty() {
+            self.terminal
+                .say(&format!("fal's history since {from:.0} has no request for a clip that is left to buy"));
+        }
+        let done = self.settle(&found, now).await;
+        self.say_what_is_left(&found);
+        match past::unasked(&history) {
+            Some(failure) => done.and(Err(failure)),
+            None => done,
+        }
+    }
+
+    /// Just these requests, all or none.
+    async fn look_for(
+        &self,
+        ids: &[String],
+        plan: &Plan,
+        takes: &Takes,
+        boards: &Boards,
+    ) -> Result<Exit, Failure> {
+        let server = self.maker.start(self.folder, &boards.catalog, past::SIMULATION)?;
+        let endpoints: BTreeSet<&str> = render::named_endpoints(plan, takes);
+        let history = render::history_of(&server.client()?, &endpoints, ids).await;
+        let known = Shelf { plan, takes, history: &history };
+        let named = render::named(ids, known).map_err(|unplaced| refused(&unplaced, &history))?;
+        let mut found = Elsewhere::default();
+        for named in named {
+            match named {
+                Named::Adopt(adoption) => found.adoptions.push(adoption),
+                Named::Known(take) => {
+                    self.terminal.say(&format!("{} has that request already", take.intent.address));
+                }
+            }
+        }
+        self.settle(&found, Timestamp::now()).await
+    }
+
+    async fn settle(&self, found: &Elsewhere<'_>, now: Timestamp) -> Result<Exit, Failure> {
+        let takes: Vec<(Adoption, Nonce)> = found.adoptions.iter().map(|one| (*one, take(one))).collect();
+        if self.terminal.format == Format::Text {
+            self.show(found, &takes, Stage::Proposed);
+        }
+        let leave = self.leave(found, &takes);
+        let stage = if leave == Leave::Given { Stage::Recorded } else { Stage::Proposed };
+        if stage == Stage::Recorded {
+            let origin = self.maker.origin();
+            let facts = takes.iter().map(|(one, nonce)| render::adopted(one, &origin, *nonce, now));
+            try_join_all(facts.map(|facts| self.record.append(facts))).await.map_err(Failure::broken)?;
+        }
+        self.record.finish().await.map_err(Failure::broken)?;
+        if self.terminal.format == Format::Json {
+            self.show(found, &takes, stage);
+        }
+        self.end(leave, takes.len())
+    }
+
+    fn show(&self, found: &Elsewhere, takes: &[(Adoption, Nonce)], stage: Stage) {
+        let adoptions = Adoptions { all: takes, left: &found.left, unkept: found.unkept };
+        match self.terminal.format {
+            Format::Json => self.terminal.data(&format!("{}\n", adoptions.json(stage))),
+            Format::Text => self.terminal.data(&adoptions.text(self.terminal.out_paint())),
+        }
+    }
+
+    fn leave(&self, found: &Elsewhere, takes: &[(Adoption, Nonce)]) -> Leave {
+        let adoptions = Adoptions { all: takes, left: &found.left, unkept: found.unkept };
+        let (clips, usd) = (clips(takes.len()), adoptions.usd());
+        if takes.is_empty() {
+            return Leave::Idle;
+        }
+        if self.args.yes {
+            return Leave::Given;
+        }
+        match self.terminal.ask(&format!("Take in {clips}, which cost {usd} elsewhere? Nothing is bought.")) {
+            Some(Answer::Yes) => Leave::Given,
+            Some(Answer::No) => Leave::Declined,
+            None => Leave::Unasked,
+        }
+    }
+
+    fn end(&self, leave: Leave, number: usize) -> Result<Exit, Failure> {
+        match leave {
+            Leave::Idle => Ok(Exit::Done),
+            Leave::Given => {
+                let (clips, render) = (clips(number), self.render());
+                self.terminal.say(&format!(
+                    "took in {clips}; next: {render}, which files without buying what was taken in"
+                ));
+                Ok(Exit::Done)
+            }
+            Leave::Declined => Err(Failure::new(Exit::Interrupted, "nothing was recorded")),
+            Leave::Unasked => {
+                let again = Typed::here().with("--yes");
+                Err(Failure::usage(format!("nothing was recorded; next: {again}")))
+            }
+        }
+    }
+
+    fn say_what_is_left(&self, found: &Elsewhere) {
+        if found.unkept > 0 {
+            let number = found.unkept;
+            self.terminal.say(&format!(
+                "{number} more in fal's history can't be compared: fal no longer has what was sent"
+            ));
+        }
+        if found.left.iter().any(|left: &NotTaken| left.unsettled > 0) {
+            let reconcile = self.folder.command("reconcile");
+            self.terminal.say(&format!("what may be an unknown purchase is left to {reconcile}"));
+        }
+    }
+
+    /// With the same storyboards, so that nothing else is bought along with it.
+    fn render(&self) -> String {
+        let BoardArgs { paths, edition } = self.board;
+        let paths = paths.iter().map(|path| path.display().to_string());
+        let vars =
+            edition.vars.iter().flat_map(|(name, value)| ["--var".to_owned(), format!("{name}={value}")]);
+        let profile = edition.profile.iter().flat_map(|id| ["--profile".to_owned(), id.to_string()]);
+        let words = paths.chain(vars).chain(profile).map(|word| format!(" {}", quoted(&word)));
+        self.folder.command("render") + &words.collect::<String>()
+    }
+}
+
+/// May it be recorded?
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Leave {
+    /// There is nothing to record.
+    Idle,
+    Given,
+    Declined,
+    /// Nobody was there to be asked.
+    Unasked,
+}
+
+/// The take that it becomes.
+fn take(adoption: &Adoption) -> Nonce {
+    match adoption.place {
+        Place::Clip(_) => Nonce::mint(),
+        Place::Unknown(take) => take.nonce,
+    }
+}
+
+fn clips(number: usize) -> String {
+    if number == 1 { "1 clip".to_owned() } else { format!("{number} clips") }
+}
+
+/// What fal did not say may be what is missing.
+fn refused(unplaced: &[Unplaced], history: &History) -> Failure {
+    let why = unplaced.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    let failure = Failure::usage(format!("{why}\nnothing was recorded"));
+    match past::unasked(history) {
+        Some(unasked) => Failure { message: format!("{}\n{}", unasked.message, failure.message), ..unasked },
+        None => failure,
+    }
+}

@@ -1,0 +1,25 @@
+//! What the commands share that ask fal what it remembers: why it could not be asked, and with which exit.
+
+use std::time::Duration;
+
+use super::exit::{Exit, Failure};
+use super::maker::Simulation;
+use crate::fal::AskError;
+use crate::render::{History, Unasked};
+
+/// The simulator only answers for what it has.
+pub(super) const SIMULATION: Simulation = Simulation { concurrency: 2, pace: Duration::from_millis(40) };
+
+pub(super) const NO_HISTORY: &str = "there is no history to ask: none is known for a queue of your own \
+    (SHOTLIST_QUEUE_URL); set SHOTLIST_API_URL if it has one";
+
+/// The endpoints of which fal did not say all; none where there are none.
+pub(super) fn unasked(history: &History) -> Option<Failure> {
+    let of = |unasked: &Unasked| match unasked.error {
+        AskError::Refused { status: 401..=403, .. } => Exit::Account,
+        _ => Exit::Broken,
+    };
+    let exit = history.unasked.iter().map(of).max()?;
+    let why: Vec<String> = history.unasked.iter().map(Unasked::to_string).collect();
+    Some(Failure::new(exit, why.join("\n")))
+}
