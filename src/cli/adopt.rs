@@ -112,9 +112,11 @@ impl Session<'_> {
         let from = now.checked_sub(self.args.since.unwrap_or(SINCE)).map_err(Failure::broken)?;
         let history = render::history_since(&server.client()?, &endpoints, from, now).await;
         let found = render::adoptions(plan, takes, &history);
-        if found.adoptions.is_empty() && history.unasked.is_empty() {
-            self.terminal
-                .say(&format!("fal's history since {from:.0} has no request for a clip that is left to buy"));
+        if found.adoptions.is_empty() && found.left.is_empty() && history.unasked.is_empty() {
+            let further = if self.args.since.is_none() { "; --since 7d looks further back" } else { "" };
+            self.terminal.say(&format!(
+                "fal's history since {from:.0} has no request for a clip that is left to buy{further}"
+            ));
         }
         let done = self.settle(&found, now).await;
         self.say_what_is_left(&found);
@@ -169,7 +171,7 @@ impl Session<'_> {
     }
 
     fn show(&self, found: &Elsewhere, takes: &[(Adoption, Nonce)], stage: Stage) {
-        let adoptions = Adoptions { all: takes, left: &found.left, unkept: found.unkept };
+        let adoptions = report(found, takes);
         match self.terminal.format {
             Format::Json => self.terminal.data(&format!("{}\n", adoptions.json(stage))),
             Format::Text => self.terminal.data(&adoptions.text(self.terminal.out_paint())),
@@ -177,8 +179,7 @@ impl Session<'_> {
     }
 
     fn leave(&self, found: &Elsewhere, takes: &[(Adoption, Nonce)]) -> Leave {
-        let adoptions = Adoptions { all: takes, left: &found.left, unkept: found.unkept };
-        let (clips, usd) = (clips(takes.len()), adoptions.usd());
+        let (clips, usd) = (clips(takes.len()), report(found, takes).usd());
         if takes.is_empty() {
             return Leave::Idle;
         }
@@ -197,8 +198,9 @@ impl Session<'_> {
             Leave::Idle => Ok(Exit::Done),
             Leave::Given => {
                 let (clips, render) = (clips(number), self.render());
+                let them = if number == 1 { "it" } else { "them" };
                 self.terminal.say(&format!(
-                    "took in {clips}; next: {render}, which files without buying what was taken in"
+                    "took in {clips}; next: {render}, which files {them} and asks before it buys anything"
                 ));
                 Ok(Exit::Done)
             }
@@ -246,6 +248,10 @@ enum Leave {
     Unasked,
 }
 
+fn report<'a>(found: &'a Elsewhere, takes: &'a [(Adoption<'a>, Nonce)]) -> Adoptions<'a> {
+    Adoptions { all: takes, left: &found.left, unkept: found.unkept, wanted: found.wanted }
+}
+
 /// The take that it becomes.
 fn take(adoption: &Adoption) -> Nonce {
     match adoption.place {
@@ -258,9 +264,22 @@ fn clips(number: usize) -> String {
     if number == 1 { "1 clip".to_owned() } else { format!("{number} clips") }
 }
 
+/// A word that looks like no id of fal's may have been meant for a path.
+fn in_words(unplaced: &Unplaced) -> String {
+    match unplaced {
+        Unplaced::NotListed { id, .. } if id.len() != ID || !id.contains('-') => {
+            format!("{unplaced}; nor is there a storyboard or folder `{id}`")
+        }
+        _ => unplaced.to_string(),
+    }
+}
+
+/// fal's ids are UUIDs.
+const ID: usize = 36;
+
 /// What fal did not say may be what is missing.
 fn refused(unplaced: &[Unplaced], history: &History) -> Failure {
-    let why = unplaced.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    let why = unplaced.iter().map(in_words).collect::<Vec<_>>().join("\n");
     let failure = Failure::usage(format!("{why}\nnothing was recorded"));
     match past::unasked(history) {
         Some(unasked) => Failure { message: format!("{}\n{}", unasked.message, failure.message), ..unasked },

@@ -38,7 +38,14 @@ pub enum Verdict {
     /// Nothing listed can be it. That it was never bought does not follow: what still waits may not be listed.
     NotFound,
     /// Each of these requests may be it, and may as well be another purchase. In order of time.
-    Ambiguous(Vec<String>),
+    Ambiguous(Vec<Rival>),
+}
+
+/// A request that may be an unknown take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rival {
+    pub request_id: String,
+    pub sent_at: Timestamp,
 }
 
 /// What is to become of takes that are not found.
@@ -134,12 +141,12 @@ fn equals<'a>(takes: &'a Takes, endpoint: &str) -> BTreeMap<Fingerprint, Vec<&'a
 /// Takes of one request. Which of them a request in reach of several was does not matter: they are the same.
 fn judge(takes: &[&Take], past: &[Past]) -> Vec<(Nonce, Verdict)> {
     let Some(pairs) = pair(takes, past) else {
-        let rivals = ids(in_reach(takes, past));
+        let rivals = rivals(in_reach(takes, past));
         return takes.iter().map(|take| (take.nonce, Verdict::Ambiguous(rivals.clone()))).collect();
     };
     let verdict = |take: &Take| match pairs.get(&take.nonce) {
         Some(id) => Verdict::Found((*id).to_owned()),
-        None => match ids(past.iter().filter(|past| past.may_be(take, takes))) {
+        None => match rivals(past.iter().filter(|past| past.may_be(take, takes))) {
             rivals if rivals.is_empty() => Verdict::NotFound,
             rivals => Verdict::Ambiguous(rivals),
         },
@@ -147,8 +154,8 @@ fn judge(takes: &[&Take], past: &[Past]) -> Vec<(Nonce, Verdict)> {
     takes.iter().map(|take| (take.nonce, verdict(take))).collect()
 }
 
-fn ids<'a>(past: impl Iterator<Item = &'a Past<'a>>) -> Vec<String> {
-    past.map(|past| past.id.to_owned()).collect()
+fn rivals<'a>(past: impl Iterator<Item = &'a Past<'a>>) -> Vec<Rival> {
+    past.map(|past| Rival { request_id: past.id.to_owned(), sent_at: past.at }).collect()
 }
 
 fn in_reach<'p, 'a>(takes: &[&Take], past: &'p [Past<'a>]) -> impl Iterator<Item = &'p Past<'a>> {

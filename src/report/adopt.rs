@@ -21,6 +21,8 @@ pub struct Adoptions<'a> {
     pub left: &'a [NotTaken<'a>],
     /// Requests of which nobody can say what they asked for.
     pub unkept: usize,
+    /// How many takes the plan would buy; none where they are not what was looked for.
+    pub wanted: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -33,6 +35,8 @@ struct AdoptJson<'a> {
 
 #[derive(Serialize)]
 struct Totals {
+    /// Takes that are left to buy; none where single requests were looked for.
+    wanted: Option<usize>,
     requests: usize,
     adopted: usize,
     usd: Usd,
@@ -49,7 +53,8 @@ struct RequestJson<'a> {
     state: &'static str,
     seconds: u32,
     usd: Usd,
-    nonce: String,
+    /// None where there is no such take yet.
+    nonce: Option<String>,
     becomes: &'static str,
     outcome: &'static str,
 }
@@ -72,6 +77,14 @@ struct Target<'a> {
 }
 
 impl<'a> Target<'a> {
+    /// As the plan calls it: its first shot, and how many more.
+    fn name(&self) -> String {
+        match self.shots.len() {
+            0 | 1 => self.address.to_string(),
+            number => format!("{} +{}", self.address, number - 1),
+        }
+    }
+
     fn of(place: Place<'a>) -> Self {
         match place {
             Place::Clip(clip) => Self {
@@ -103,40 +116,58 @@ impl Adoptions<'_> {
     pub fn json(&self, stage: Stage) -> String {
         let requests: Vec<RequestJson> = self.all.iter().map(|one| request_json(one, stage)).collect();
         let adopted = if stage == Stage::Recorded { requests.len() } else { 0 };
-        let totals = Totals { requests: requests.len(), adopted, usd: self.usd(), unkept: self.unkept };
+        let wanted = self.wanted;
+        let totals =
+            Totals { wanted, requests: requests.len(), adopted, usd: self.usd(), unkept: self.unkept };
         let left = self.left.iter().map(left_json).collect();
         to_line(&AdoptJson { version: 1, totals, requests, left })
     }
 
-    /// One line a request, and one for what is left of a clip.
+    /// Two lines a request, one for what is left of a clip, and what it comes to.
     #[must_use]
     pub fn text(&self, paint: Paint) -> String {
         let mut out = String::new();
+        let width = self.all.iter().map(|(one, _)| Target::of(one.place).name().chars().count()).max();
         for (adoption, _) in self.all {
-            let Adoption { past, place } = adoption;
-            let Target { address, usd, .. } = Target::of(*place);
-            let what = match place {
-                Place::Clip(_) => "",
-                Place::Unknown(_) => "; it is the one whose answer was lost",
-            };
-            let (verb, state) =
-                (paint.style(Style::Good, &format!("{:<9}", "found")), words(adoption.fate()));
-            let (id, at) = (&past.request_id, past.sent_at);
-            let _ = writeln!(out, "  {verb} {address}  {usd} request {id}, sent at {at:.0}, {state}{what}");
+            let target = Target::of(adoption.place);
+            let (verb, name) = (paint.style(Style::Good, "found   "), target.name());
+            let (width, price) = (width.unwrap_or_default(), target.usd.to_string());
+            let _ = writeln!(out, "  {verb} {name:<width$}  {:>2} s  {price:>6}", target.seconds);
+            let _ = writeln!(out, "             {}", request_words(adoption));
         }
         for left in self.left {
-            let verb = paint.style(Style::Warn, &format!("{:<9}", "left"));
+            let verb = paint.style(Style::Warn, "left    ");
             let _ = writeln!(out, "  {verb} {}  {}", left.clip.address, left_words(left));
+        }
+        if !self.all.is_empty() {
+            let _ = writeln!(out, "\n{}", paint.style(Style::Strong, &self.summary()));
         }
         out
     }
+
+    fn summary(&self) -> String {
+        let (number, usd) = (self.all.len(), self.usd());
+        match self.wanted {
+            Some(wanted) => format!("found {number} of {wanted} that are left to buy, {usd} in all"),
+            None => format!("found {number}, {usd} in all"),
+        }
+    }
+}
+
+fn request_words(adoption: &Adoption) -> String {
+    let (past, state) = (adoption.past, words(adoption.fate()));
+    let what = match adoption.place {
+        Place::Clip(_) => "",
+        Place::Unknown(_) => "; its answer was lost here",
+    };
+    format!("request {}, sent at {:.0}, {state}{what}", past.request_id, past.sent_at)
 }
 
 fn request_json<'a>((adoption, nonce): &(Adoption<'a>, Nonce), stage: Stage) -> RequestJson<'a> {
     let Target { address, shots, fingerprint, seconds, usd } = Target::of(adoption.place);
-    let becomes = match adoption.place {
-        Place::Clip(_) => "take",
-        Place::Unknown(_) => "receipt",
+    let (becomes, is_there) = match adoption.place {
+        Place::Clip(_) => ("take", stage == Stage::Recorded),
+        Place::Unknown(_) => ("receipt", true),
     };
     RequestJson {
         address,
@@ -147,7 +178,7 @@ fn request_json<'a>((adoption, nonce): &(Adoption<'a>, Nonce), stage: Stage) -> 
         state: word(adoption.fate()),
         seconds,
         usd,
-        nonce: nonce.to_string(),
+        nonce: is_there.then(|| nonce.to_string()),
         becomes,
         outcome: if stage == Stage::Recorded { "adopted" } else { "found" },
     }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::json::to_line;
 use super::style::{Paint, Style};
 use crate::address::Address;
-use crate::render::{Release, Step, Verdict};
+use crate::render::{Release, Rival, Step, Verdict};
 use crate::take::{Intent, Take};
 use crate::usd::Usd;
 
@@ -63,7 +63,7 @@ struct EntryJson<'a> {
     verdict: &'static str,
     request_id: Option<&'a str>,
     /// The requests of which it may be one.
-    candidates: &'a [String],
+    candidates: Vec<&'a str>,
     outcome: &'static str,
 }
 
@@ -84,7 +84,7 @@ pub fn json(entries: &[Entry], stage: Stage) -> String {
 }
 
 fn entry_json<'a>(Entry { take, verdict, step }: &'a Entry, stage: Stage) -> EntryJson<'a> {
-    let candidates = candidates(verdict.as_ref());
+    let candidates = rivals(verdict.as_ref()).iter().map(|rival| rival.request_id.as_str()).collect();
     let (verdict, request_id) = match verdict {
         Some(Verdict::Found(id)) => ("found", Some(id.as_str())),
         Some(Verdict::NotFound) => ("not_found", None),
@@ -125,16 +125,16 @@ pub fn text(entries: &[Entry], paint: Paint) -> String {
         let (number, what) = (take.nonce.short(), words(verdict.as_ref(), step));
         let Intent { address, usd, at, .. } = intent;
         let _ = writeln!(out, "  {verb} {address}  {usd} sent at {at:.0}, take {number}: {what}");
-        for id in candidates(verdict.as_ref()) {
-            let _ = writeln!(out, "            perhaps request {id}");
+        for Rival { request_id, sent_at } in rivals(verdict.as_ref()) {
+            let _ = writeln!(out, "            perhaps request {request_id}, sent at {sent_at:.0}");
         }
     }
     out
 }
 
-fn candidates(verdict: Option<&Verdict>) -> &[String] {
+fn rivals(verdict: Option<&Verdict>) -> &[Rival] {
     match verdict {
-        Some(Verdict::Ambiguous(ids)) => ids,
+        Some(Verdict::Ambiguous(rivals)) => rivals,
         _ => &[],
     }
 }
@@ -145,7 +145,7 @@ fn words(verdict: Option<&Verdict>, step: &Step) -> String {
         (_, Step::Release(Release::Unfound)) => {
             "fal's history does not list it; its money is let go".to_owned()
         }
-        (_, Step::Release(Release::Named)) => "its money is let go, as you say".to_owned(),
+        (_, Step::Release(Release::Named)) => "to be let go, as you say".to_owned(),
         (_, Step::Wait(until)) => {
             format!("fal's history does not list it, but may yet; not released before {until:.0}")
         }

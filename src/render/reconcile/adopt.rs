@@ -62,6 +62,8 @@ pub struct Elsewhere<'a> {
     pub left: Vec<Left<'a>>,
     /// Requests of which fal has not kept what was sent.
     pub unkept: usize,
+    /// How many takes the plan would buy; none where single requests were looked for.
+    pub wanted: Option<usize>,
 }
 
 /// Requests equal to a clip that are not taken.
@@ -114,7 +116,8 @@ fn is_open(action: Action) -> bool {
 pub fn adoptions<'a>(plan: &'a Plan, takes: &Takes, history: &'a History) -> Elsewhere<'a> {
     let wanting = wanting(plan);
     let mut equal: Vec<Vec<&PastRequest>> = vec![Vec::new(); wanting.len()];
-    let mut found = Elsewhere::default();
+    let wanted = wanting.iter().map(|wanting| wanting.number).sum();
+    let mut found = Elsewhere { wanted: Some(wanted), ..Elsewhere::default() };
     for (endpoint, past) in unclaimed(takes, history) {
         match &past.input {
             None => found.unkept += 1,

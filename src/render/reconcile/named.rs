@@ -26,8 +26,8 @@ pub enum Named<'a> {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unplaced {
     #[error(
-        "fal's history of the last 90 days lists no request {id} of {endpoints}; it may still wait to begin, or be \
-         another account's or another model's"
+        "fal's history of the last 90 days lists no request {id} to {endpoints}; one that still waits to begin is not \
+         listed, nor is another account's"
     )]
     NotListed { id: String, endpoints: String },
     #[error("fal no longer has what was sent with request {id}, so nobody can say which clip it is")]

@@ -68,8 +68,9 @@ fn found(id: &str) -> Verdict {
     Verdict::Found(id.to_owned())
 }
 
-fn ambiguous(ids: &[&str]) -> Verdict {
-    Verdict::Ambiguous(ids.iter().map(|id| (*id).to_owned()).collect())
+fn ambiguous(rivals: &[(&str, i64)]) -> Verdict {
+    let rival = |(id, minute): &(&str, i64)| Rival { request_id: (*id).to_owned(), sent_at: at(*minute) };
+    Verdict::Ambiguous(rivals.iter().map(rival).collect())
 }
 
 #[test]
@@ -111,7 +112,10 @@ fn equal_takes_get_as_many_as_fal_lists_in_order_of_time_and_none_where_it_lists
     };
     assert_eq!(judged(two(), listed(1)), [found("r1"), Verdict::NotFound]);
     assert_eq!(judged(two(), listed(2)), [found("r1"), found("r2")]);
-    assert_eq!(judged(two(), listed(3)), [ambiguous(&["r1", "r2", "r3"]), ambiguous(&["r1", "r2", "r3"])]);
+    assert_eq!(
+        judged(two(), listed(3)),
+        [ambiguous(&[("r1", 1), ("r2", 2), ("r3", 3)]), ambiguous(&[("r1", 1), ("r2", 2), ("r3", 3)])]
+    );
 }
 
 #[test]
@@ -123,9 +127,9 @@ fn a_request_listed_twice_counts_once() {
 #[test]
 fn what_may_be_it_and_cannot_be_told_keeps_it_from_being_not_found() {
     let one = || [intended(1, "fox", 0)];
-    assert_eq!(judged(one(), vec![past("r", None, 1)]), [ambiguous(&["r"])]);
+    assert_eq!(judged(one(), vec![past("r", None, 1)]), [ambiguous(&[("r", 1)])]);
     assert_eq!(judged(one(), vec![past("r", None, 11)]), [Verdict::NotFound]);
-    assert_eq!(judged(one(), vec![past("late", Some("fox"), 300)]), [ambiguous(&["late"])]);
+    assert_eq!(judged(one(), vec![past("late", Some("fox"), 300)]), [ambiguous(&[("late", 300)])]);
     assert_eq!(judged(one(), vec![past("later", Some("fox"), 25 * 60)]), [Verdict::NotFound]);
     assert_eq!(judged(one(), vec![past("r", None, 1), past("it", Some("fox"), 2)]), [found("it")]);
 }
@@ -149,7 +153,7 @@ fn only_what_is_not_found_is_released_and_only_after_the_margin() {
     assert_eq!(step(&Verdict::NotFound, &leave(Unfound::Keep, &[]), at(999)), Step::Keep);
     assert_eq!(step(&Verdict::NotFound, &release, at(59)), Step::Wait(at(60)));
     assert_eq!(step(&Verdict::NotFound, &release, at(60)), Step::Release(Release::Unfound));
-    assert_eq!(step(&ambiguous(&["r"]), &release, at(999)), Step::Keep);
+    assert_eq!(step(&ambiguous(&[("r", 1)]), &release, at(999)), Step::Keep);
     assert_eq!(step(&found("r"), &release, at(999)), Step::Adopt("r".to_owned()));
 }
 
@@ -161,7 +165,7 @@ fn leave(unfound: Unfound, named: &[u32]) -> Leave {
 fn what_is_named_is_released_unless_fal_has_it_or_could_not_be_asked() {
     let take = intended(1, "fox", 0).into_take().unwrap();
     let step = |told, named: &[u32]| step(&take, told, &leave(Unfound::Keep, named), at(1));
-    let (released, rivals) = (Step::Release(Release::Named), ambiguous(&["r"]));
+    let (released, rivals) = (Step::Release(Release::Named), ambiguous(&[("r", 1)]));
     for told in [Told::Verdict(&Verdict::NotFound), Told::Verdict(&rivals), Told::Nothing] {
         assert_eq!(step(told, &[1]), released, "{told:?}");
         assert_eq!(step(told, &[2]), Step::Keep, "{told:?}");
@@ -199,7 +203,7 @@ fn what_fal_wrote_beside_the_request_makes_it_doubtful_and_what_is_null_does_not
         listed.input.as_mut().unwrap().insert(name.to_owned(), value);
         judged([intended(1, "fox", 0)], vec![listed])
     };
-    assert_eq!(with("shot_type", json!("customize")), [ambiguous(&["r"])]);
+    assert_eq!(with("shot_type", json!("customize")), [ambiguous(&[("r", 1)])]);
     assert_eq!(with("multi_prompt", json!(null)), [found("r")]);
     assert_eq!(with("duration", json!("4")), [Verdict::NotFound]);
     let mut far = past("r", Some("fox"), 11);
