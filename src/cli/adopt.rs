@@ -1,8 +1,9 @@
 //! `adopt`: takes in clips that were bought elsewhere with the same request, so that they are not bought again.
 //! Shows what it found, and records it only with leave; buys nothing.
 
-use std::collections::BTreeSet;
-use std::path::PathBuf;
+mod wish;
+
+use std::sync::Arc;
 
 use futures::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
@@ -15,23 +16,20 @@ use super::folder::Folder;
 use super::maker::{self, Maker};
 use super::terminal::{Answer, Format, Terminal};
 use super::{past, plan as plan_command};
+use crate::catalog::Catalog;
 use crate::plan::Plan;
 use crate::record::{LockWait, Record};
-use crate::render::{self, Adoption, Elsewhere, History, Named, NotTaken, Place, Shelf, Unplaced};
+use crate::render::{self, Adoption, Elsewhere, Named, NotTaken, Place, Shelf};
 use crate::report::adopt::Adoptions;
 use crate::report::reconcile::Stage;
 use crate::take::{Nonce, Takes};
+use wish::Wish;
 
 /// How far back to look unless told.
 const SINCE: SignedDuration = SignedDuration::from_hours(24);
 
 pub(super) fn adopt(args: &AdoptArgs, terminal: Terminal) -> Result<Exit, Failure> {
-    let (paths, ids) = sorted(&args.what)?;
-    if !ids.is_empty() && args.since.is_some() {
-        return Err(Failure::usage(
-            "--since looks for any request; with ids only those are looked for: give one or the other",
-        ));
-    }
+    let Wish { paths, ids } = Wish::of(args)?;
     let board = BoardArgs { paths, edition: args.edition.clone() };
     let boards = boards::load_what_is_left(&board)?;
     terminal.problems(&boards.problems);
@@ -40,53 +38,10 @@ pub(super) fn adopt(args: &AdoptArgs, terminal: Terminal) -> Result<Exit, Failur
     let maker = Maker::new(&folder)?;
     let record = folder.open(&maker.origin(), "shotlist adopt", LockWait::No)?;
     record.notices().iter().for_each(|notice| terminal.warn(&notice.to_string()));
-    let takes = record.with_takes(Takes::clone);
-    // What settles an unknown take needs no storyboard.
-    if boards.has_errors() && (ids.is_empty() || takes.unknown().next().is_none()) {
-        return Ok(Exit::Problems);
-    }
-    if !maker.has_history() {
-        return Err(Failure::new(Exit::Problems, past::NO_HISTORY));
-    }
-    let plan = plan(&boards, &folder, &takes)?;
-    let least = if boards.has_errors() { Exit::Problems } else { Exit::Done };
     let session = Session { args, terminal, folder: &folder, record: &record, maker: &maker, board: &board };
-    let done = maker::runtime()?.block_on(async {
-        if ids.is_empty() {
-            session.look_back(&plan, &takes, &boards).await
-        } else {
-            session.look_for(&ids, &plan, &takes, &boards).await
-        }
-    });
+    let least = if boards.has_errors() { Exit::Problems } else { Exit::Done };
+    let done = session.run(&ids, &boards);
     done.map(|exit| exit.max(least)).map_err(|failure| Failure { exit: failure.exit.max(least), ..failure })
-}
-
-/// A word is a path where there is one of that name, or where it can be nothing else.
-fn sorted(words: &[PathBuf]) -> Result<(Vec<PathBuf>, Vec<String>), Failure> {
-    let (mut paths, mut ids) = (Vec::new(), Vec::new());
-    for word in words {
-        let is_id = |text: &&str| text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
-        match word.to_str().filter(is_id) {
-            Some("") => return Err(Failure::usage("an empty word is neither a storyboard nor a request id")),
-            Some(id) if !word.exists() => ids.push(id.to_owned()),
-            _ => paths.push(word.clone()),
-        }
-    }
-    Ok((paths, ids))
-}
-
-/// As a render would plan it, without a cap of its own. Nothing where the storyboards have problems.
-fn plan(boards: &Boards, folder: &Folder, takes: &Takes) -> Result<Plan, Failure> {
-    let none = Boards::none()?;
-    let boards = if boards.has_errors() { &none } else { boards };
-    plan_command::make(
-        boards,
-        folder,
-        takes,
-        &folder.files(takes)?,
-        &SelectArgs::default(),
-        Limits::default(),
-    )
 }
 
 struct Session<'a> {
@@ -98,47 +53,67 @@ struct Session<'a> {
     board: &'a BoardArgs,
 }
 
+/// What is held against fal's history.
+struct Ground {
+    takes: Takes,
+    plan: Plan,
+    catalog: Arc<Catalog>,
+}
+
 impl Session<'_> {
+    fn run(&self, ids: &[String], boards: &Boards) -> Result<Exit, Failure> {
+        let takes = self.record.with_takes(Takes::clone);
+        // What settles an unknown take needs no storyboard.
+        if boards.has_errors() && (ids.is_empty() || takes.unknown().next().is_none()) {
+            return Ok(Exit::Problems);
+        }
+        if !self.maker.has_history() {
+            return Err(Failure::new(Exit::Problems, past::NO_HISTORY));
+        }
+        let plan = self.plan(boards, &takes)?;
+        let ground = Ground { takes, plan, catalog: Arc::clone(&boards.catalog) };
+        maker::runtime()?.block_on(async {
+            if ids.is_empty() { self.look_back(&ground).await } else { self.look_for(ids, &ground).await }
+        })
+    }
+
+    /// As a render would plan it, without a cap of its own. Nothing where the storyboards have problems.
+    fn plan(&self, boards: &Boards, takes: &Takes) -> Result<Plan, Failure> {
+        let (none, files) = (Boards::none()?, self.folder.files(takes)?);
+        let boards = if boards.has_errors() { &none } else { boards };
+        let (select, limits) = (SelectArgs::default(), Limits::default());
+        plan_command::make(boards, self.folder, takes, &files, &select, limits)
+    }
+
     /// Everything in a stretch of time that is a clip.
-    async fn look_back(&self, plan: &Plan, takes: &Takes, boards: &Boards) -> Result<Exit, Failure> {
+    async fn look_back(&self, Ground { takes, plan, catalog }: &Ground) -> Result<Exit, Failure> {
         let endpoints = render::wanted_endpoints(plan);
         if endpoints.is_empty() {
             self.show(&Elsewhere::default(), &[], Stage::Recorded);
             self.terminal.say("nothing to take in: no clip is left to buy");
             return Ok(Exit::Done);
         }
-        let server = self.maker.start(self.folder, &boards.catalog, past::SIMULATION)?;
+        let server = self.maker.start(self.folder, catalog, past::SIMULATION)?;
         let now = Timestamp::now();
         let from = now.checked_sub(self.args.since.unwrap_or(SINCE)).map_err(Failure::broken)?;
         let history = render::history_since(&server.client()?, &endpoints, from, now).await;
         let found = render::adoptions(plan, takes, &history);
         if found.adoptions.is_empty() && found.left.is_empty() && history.unasked.is_empty() {
-            let further = if self.args.since.is_none() { "; --since 7d looks further back" } else { "" };
-            self.terminal.say(&format!(
-                "fal's history since {from:.0} has no request for a clip that is left to buy{further}"
-            ));
+            self.say_nothing_is_there(from);
         }
         let done = self.settle(&found, now).await;
         self.say_what_is_left(&found);
-        match past::unasked(&history) {
-            Some(failure) => done.and(Err(failure)),
-            None => done,
-        }
+        past::along(done, &history)
     }
 
     /// Just these requests, all or none.
-    async fn look_for(
-        &self,
-        ids: &[String],
-        plan: &Plan,
-        takes: &Takes,
-        boards: &Boards,
-    ) -> Result<Exit, Failure> {
-        let server = self.maker.start(self.folder, &boards.catalog, past::SIMULATION)?;
-        let endpoints: BTreeSet<&str> = render::named_endpoints(plan, takes);
+    async fn look_for(&self, ids: &[String], ground: &Ground) -> Result<Exit, Failure> {
+        let Ground { takes, plan, catalog } = ground;
+        let server = self.maker.start(self.folder, catalog, past::SIMULATION)?;
+        let endpoints = render::named_endpoints(plan, takes);
         let history = render::history_of(&server.client()?, &endpoints, ids).await;
-        let known = Shelf { plan, takes, history: &history };
-        let named = render::named(ids, known).map_err(|unplaced| refused(&unplaced, &history))?;
+        let named = render::named(ids, Shelf { plan, takes, history: &history })
+            .map_err(|unplaced| past::because(wish::refused(&unplaced), &history))?;
         let mut found = Elsewhere::default();
         for named in named {
             match named {
@@ -199,9 +174,8 @@ impl Session<'_> {
             Leave::Given => {
                 let (clips, render) = (clips(number), self.render());
                 let them = if number == 1 { "it" } else { "them" };
-                self.terminal.say(&format!(
-                    "took in {clips}; next: {render}, which files {them} and asks before it buys anything"
-                ));
+                let asks = if self.maker.is_free() { "" } else { " and asks before it buys anything" };
+                self.terminal.say(&format!("took in {clips}; next: {render}, which files {them}{asks}"));
                 Ok(Exit::Done)
             }
             Leave::Declined => Err(Failure::new(Exit::Interrupted, "nothing was recorded")),
@@ -210,6 +184,13 @@ impl Session<'_> {
                 Err(Failure::usage(format!("nothing was recorded; next: {again}")))
             }
         }
+    }
+
+    fn say_nothing_is_there(&self, from: Timestamp) {
+        let further = if self.args.since.is_none() { "; --since 7d looks further back" } else { "" };
+        self.terminal.say(&format!(
+            "fal's history since {from:.0} has no request for a clip that is left to buy{further}"
+        ));
     }
 
     fn say_what_is_left(&self, found: &Elsewhere) {
@@ -262,27 +243,4 @@ fn take(adoption: &Adoption) -> Nonce {
 
 fn clips(number: usize) -> String {
     if number == 1 { "1 clip".to_owned() } else { format!("{number} clips") }
-}
-
-/// A word that looks like no id of fal's may have been meant for a path.
-fn in_words(unplaced: &Unplaced) -> String {
-    match unplaced {
-        Unplaced::NotListed { id, .. } if id.len() != ID || !id.contains('-') => {
-            format!("{unplaced}; nor is there a storyboard or folder `{id}`")
-        }
-        _ => unplaced.to_string(),
-    }
-}
-
-/// fal's ids are UUIDs.
-const ID: usize = 36;
-
-/// What fal did not say may be what is missing.
-fn refused(unplaced: &[Unplaced], history: &History) -> Failure {
-    let why = unplaced.iter().map(in_words).collect::<Vec<_>>().join("\n");
-    let failure = Failure::usage(format!("{why}\nnothing was recorded"));
-    match past::unasked(history) {
-        Some(unasked) => Failure { message: format!("{}\n{}", unasked.message, failure.message), ..unasked },
-        None => failure,
-    }
 }

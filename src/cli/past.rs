@@ -23,3 +23,23 @@ pub(super) fn unasked(history: &History) -> Option<Failure> {
     let why: Vec<String> = history.unasked.iter().map(Unasked::to_string).collect();
     Some(Failure::new(exit, why.join("\n")))
 }
+
+/// What was done, and what fal did not say: the graver exit.
+pub(super) fn along(done: Result<Exit, Failure>, history: &History) -> Result<Exit, Failure> {
+    match done {
+        Ok(exit) => unasked(history).map_or(Ok(exit), Err),
+        Err(failure) => {
+            let exit = failure.exit;
+            let both = because(failure, history);
+            Err(Failure { exit: both.exit.max(exit), ..both })
+        }
+    }
+}
+
+/// Where fal did not say all, that may be why.
+pub(super) fn because(failure: Failure, history: &History) -> Failure {
+    match unasked(history) {
+        None => failure,
+        Some(unasked) => Failure { message: format!("{}\n{}", unasked.message, failure.message), ..unasked },
+    }
+}

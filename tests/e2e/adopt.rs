@@ -171,6 +171,7 @@ fn a_request_that_differs_or_failed_is_never_taken_in() {
     adopt(&project, &queue, &platform, "failed --yes").ends(2).says("it failed (HTTP 503)");
     adopt(&project, &queue, &platform, "unkept --yes").ends(2).says("no longer has what was sent");
     adopt(&project, &queue, &platform, "nowhere --yes").ends(2).says("no request nowhere");
+    adopt(&project, &queue, &platform, "nowhere.yaml --yes").ends(2).says("`nowhere.yaml` is neither");
     let json = adopt(&project, &queue, &platform, "--yes --json").ends(0).json();
     assert_eq!(json["totals"]["requests"], 0);
     assert_eq!(json["totals"]["unkept"], 1);
@@ -336,6 +337,18 @@ fn without_a_history_a_person_can_still_let_one_go() {
 }
 
 #[test]
+fn a_folder_that_a_run_holds_is_left_alone() {
+    let (queue, project, platform) = elsewhere(&board(&["one"]));
+    platform.list_done(&bought(&queue, "one"));
+    queue.script("one", held());
+    let run = project.render(&queue, "").start();
+    queue.wait_for_looks(2);
+    adopt(&project, &queue, &platform, "--yes").ends(7).says("shotlist render");
+    queue.release();
+    run.ends(0);
+}
+
+#[test]
 fn a_history_that_does_not_come_whole_takes_nothing_in() {
     let (queue, project, platform) = elsewhere(&board(&["one", "two"]));
     queue.bought().iter().for_each(|one| platform.list_done(one));
@@ -343,6 +356,7 @@ fn a_history_that_does_not_come_whole_takes_nothing_in() {
     for (after, status, body) in [(0, 500, ""), (1, 502, "<html>"), (1, 200, "{}"), (1, 200, page)] {
         platform.break_history(after, status, body);
         adopt(&project, &queue, &platform, "--yes").ends(1).says("history");
+        adopt(&project, &queue, &platform, "").ends(1).says("history");
     }
     platform.break_history(0, 500, "");
     adopt(&project, &queue, &platform, &format!("{} --yes", bought(&queue, "one").id))

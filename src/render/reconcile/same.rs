@@ -82,6 +82,14 @@ mod tests {
     }
 
     #[test]
+    fn a_default_that_nobody_vouches_for_is_not_counted_on() {
+        let mut model = (*o3()).clone();
+        model.sources.values_mut().for_each(|source| source.verified = false);
+        let few = json!({"prompt": "a fox", "duration": "5"});
+        assert_eq!(differing_with(&few, Some(&model)), ["aspect_ratio", "generate_audio"]);
+    }
+
+    #[test]
     fn any_other_value_is_another_request() {
         let model = o3();
         for (name, value) in [
