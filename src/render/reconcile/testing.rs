@@ -1,7 +1,7 @@
 //! Plans, takes and histories made by hand, for the tests of adoption.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -14,6 +14,8 @@ use crate::plan::{self, Clip, Input, Plan, Selection, Superseded};
 use crate::render::history::History;
 use crate::storyboard::{Source, Span};
 use crate::take::{Facts, Intent, Nonce, Submitted, Takes};
+
+static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::builtin().unwrap());
 
 pub(super) const ENDPOINT: &str = "fal-ai/kling-video/o3/4k/text-to-video";
 
@@ -55,12 +57,11 @@ pub(super) fn plan_of(prompts: &[(&str, u32)], takes: &Takes) -> Plan {
 
 fn scene(at: usize, prompt: &str, takes: u32) -> Scene {
     let address: Address = format!("x/s{at}").parse().unwrap();
-    let catalog = Catalog::builtin().unwrap();
     let fields = [("aspect_ratio", json!("16:9")), ("generate_audio", json!(false))];
     let shot = Shot {
         address: address.clone(),
         span: Span::default(),
-        model: Arc::clone(catalog.model(ENDPOINT).unwrap()),
+        model: Arc::clone(CATALOG.model(ENDPOINT).unwrap()),
         prompt: prompt.to_owned(),
         seconds: 5,
         fields: fields.map(|(key, value)| (key.to_owned(), value)).into(),
