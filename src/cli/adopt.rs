@@ -14,6 +14,7 @@ use super::boards::{self, Boards};
 use super::exit::{Exit, Failure};
 use super::folder::Folder;
 use super::maker::{self, Maker};
+use super::since::Since;
 use super::terminal::{Answer, Format, Terminal};
 use super::{past, plan as plan_command};
 use crate::catalog::Catalog;
@@ -26,7 +27,7 @@ use crate::take::{Nonce, Takes};
 use wish::Wish;
 
 /// How far back to look unless told.
-const SINCE: SignedDuration = SignedDuration::from_hours(24);
+const SINCE: Since = Since::Ago(SignedDuration::from_hours(24));
 
 pub(super) fn adopt(args: &AdoptArgs, terminal: Terminal) -> Result<Exit, Failure> {
     let Wish { paths, ids } = Wish::of(args)?;
@@ -95,7 +96,7 @@ impl Session<'_> {
         }
         let server = self.maker.start(self.folder, catalog, past::SIMULATION)?;
         let now = Timestamp::now();
-        let from = now.checked_sub(self.args.since.unwrap_or(SINCE)).map_err(Failure::broken)?;
+        let from = self.args.since.unwrap_or(SINCE).before(now);
         let history = render::history_since(&server.client()?, &endpoints, from, now).await;
         let found = render::adoptions(plan, takes, &history);
         if found.adoptions.is_empty() && found.left.is_empty() && history.unasked.is_empty() {

@@ -8,8 +8,8 @@
     reason = "a test that cannot go on fails, and says where"
 )]
 
-mod billed;
 mod adopt;
+mod billed;
 mod budget;
 mod changes;
 mod doubt;
