@@ -25,11 +25,11 @@ check: build ## Find every problem of every storyboard; needs no key and no netw
 	@exec $(SHOTLIST) check $(ARGS)
 
 test: tools ## Run the tests
-	$(CARGO) test --locked $(ARGS)
+	$(CARGO) test --locked --features crash-points $(ARGS)
 
 lint: tools ## Check formatting, clippy and the documentation, warnings as errors
 	$(CARGO) fmt --check
-	$(CARGO) clippy --all-targets --locked -- -D warnings
+	$(CARGO) clippy --all-targets --all-features --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --no-deps --locked
 
 bench: tools ## Run the benchmarks

@@ -19,6 +19,7 @@
 //!
 //! # Rooms, in the order of the flow
 //!
+//! - [`crash`]: where a test may end the process or fail the disk; nothing at all in a normal build.
 //! - [`usd`]: money in whole millionths of a dollar. [`address`]: ids, addresses, and the patterns that select them.
 //! - [`request`]: what is sent, and its fingerprint. [`take`]: one purchase, its states, the fold of what is known of it,
 //!   and its bill beside what was planned and what came.
@@ -52,6 +53,7 @@
 pub mod address;
 pub mod catalog;
 pub mod cli;
+pub mod crash;
 pub mod expand;
 pub mod fal;
 pub mod plan;

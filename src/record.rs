@@ -8,6 +8,7 @@ mod landing;
 mod line;
 mod lock;
 mod open;
+mod passed;
 mod picture;
 mod read;
 mod vault;
@@ -20,6 +21,7 @@ use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
+use crate::crash::{self, Point};
 use crate::take::{Contradiction, Facts, Joined, Nonce, Take, Takes};
 use keeper::{Job, Known};
 
@@ -168,6 +170,7 @@ impl Drop for Record {
         if let Some(keeper) = self.keeper.take() {
             // A keeper that panicked has already failed every append; there is nothing more to say here.
             let _ = keeper.join();
+            crash::point(Point::LockReleased);
         }
     }
 }

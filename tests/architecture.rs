@@ -7,7 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every room, and the rooms that it may name.
-const TABLE: [(&str, &[&str]); 15] = [
+const TABLE: [(&str, &[&str]); 16] = [
+    ("crash", &[]),
     ("usd", &[]),
     ("address", &[]),
     ("request", &[]),
@@ -18,8 +19,8 @@ const TABLE: [(&str, &[&str]); 15] = [
     ("project", &["expand", "storyboard"]),
     ("plan", &["address", "catalog", "expand", "request", "storyboard", "take", "usd"]),
     ("fal", &["request", "take", "usd"]),
-    ("record", &["address", "take"]),
-    ("render", &["address", "catalog", "fal", "plan", "record", "request", "take", "usd"]),
+    ("record", &["address", "crash", "take"]),
+    ("render", &["address", "catalog", "crash", "fal", "plan", "record", "request", "take", "usd"]),
     ("sim", &["catalog", "usd"]),
     ("report", &["address", "plan", "record", "render", "request", "storyboard", "take", "usd"]),
     (
@@ -27,6 +28,7 @@ const TABLE: [(&str, &[&str]); 15] = [
         &[
             "address",
             "catalog",
+            "crash",
             "expand",
             "fal",
             "plan",

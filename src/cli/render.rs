@@ -14,6 +14,7 @@ use super::folder::{Files, Folder};
 use super::maker::{self, Maker, Server, Simulation};
 use super::plan as plan_command;
 use super::terminal::{Answer, Format, Terminal};
+use crate::crash::{self, Point};
 use crate::fal::{self, Client};
 use crate::plan::{Action, Clip, Plan, RunCap};
 use crate::record::{LockWait, Record};
@@ -76,6 +77,7 @@ impl Session<'_> {
         let noted = files.touched.iter().map(|facts| self.record.append(facts.clone()));
         try_join_all(noted).await.map_err(Failure::broken)?;
         let plan = self.plan(&takes, &files)?;
+        crash::point(Point::PlanMade);
         let (plan, run) =
             if is_idle(&plan) { (plan, Run::default()) } else { self.work(plan, found).await? };
         let finished = self.record.finish().await;

@@ -3,12 +3,14 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, DirEntry, File, Metadata, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use tempfile::TempPath;
+
+use crate::crash::{self, Op, Point, gate};
 
 /// Something that could not be done on disk.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -61,7 +63,7 @@ fn identity(meta: &Metadata) -> (u64, u64) {
 
 /// What lies at the path itself, a symbolic link included; none where nothing does.
 pub(super) fn look(path: &Path) -> Disk<Option<Metadata>> {
-    match fs::symlink_metadata(path) {
+    match gate(Op::Read, path, || fs::symlink_metadata(path)) {
         Ok(meta) => Ok(Some(meta)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(failed("look at", path)(error)),
@@ -70,7 +72,8 @@ pub(super) fn look(path: &Path) -> Disk<Option<Metadata>> {
 
 /// What an open file is.
 pub(super) fn stamp(file: &File, path: &Path) -> Disk<Stamp> {
-    file.metadata().map(|meta| Stamp::of(&meta)).map_err(failed("look at", path))
+    let meta = gate(Op::Read, path, || file.metadata());
+    meta.map(|meta| Stamp::of(&meta)).map_err(failed("look at", path))
 }
 
 /// Opens a plain file for reading; none where there is none. A link, folder or pipe is never opened.
@@ -78,11 +81,18 @@ pub(super) fn open(path: &Path) -> Disk<Option<File>> {
     let Some(meta) = look(path)? else { return Ok(None) };
     let plain = if meta.is_file() { Ok(()) } else { Err(not_plain()) };
     plain.map_err(failed("read", path))?;
-    match File::open(path) {
+    match gate(Op::Read, path, || File::open(path)) {
         Ok(file) => Ok(Some(file)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(failed("read", path)(error)),
     }
+}
+
+/// All that is in an open file.
+pub(super) fn read(mut file: &File, path: &Path) -> Disk<Vec<u8>> {
+    let mut bytes = Vec::new();
+    gate(Op::Read, path, || file.read_to_end(&mut bytes)).map_err(failed("read", path))?;
+    Ok(bytes)
 }
 
 fn not_plain() -> io::Error {
@@ -91,18 +101,19 @@ fn not_plain() -> io::Error {
 
 /// Opens a plain file to write at its end.
 pub(super) fn open_append(path: &Path) -> Disk<File> {
-    OpenOptions::new().append(true).open(path).map_err(failed("open", path))
+    gate(Op::Read, path, || OpenOptions::new().append(true).open(path)).map_err(failed("open", path))
 }
 
 /// Opens a file that stays when it is there already, and is made when it is not.
 pub(super) fn open_or_create(path: &Path) -> Disk<File> {
     let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false).open(path).map_err(failed("open", path))
+    options.read(true).write(true).create(true).truncate(false);
+    gate(Op::Create, path, || options.open(path)).map_err(failed("open", path))
 }
 
 /// A new file; what is there already is an error.
 pub(super) fn create_new(path: &Path) -> Disk<File> {
-    File::create_new(path).map_err(failed("create", path))
+    gate(Op::Create, path, || File::create_new(path)).map_err(failed("create", path))
 }
 
 /// A folder with all above it, each of them on disk when this returns.
@@ -112,7 +123,7 @@ pub(super) fn create_dir_all(path: &Path) -> Disk<()> {
     }
     let above = parent(path);
     create_dir_all(above)?;
-    match fs::create_dir(path) {
+    match gate(Op::MakeFolder, path, || fs::create_dir(path)) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists && path.is_dir() => {}
         made => made.map_err(failed("create", path))?,
     }
@@ -121,7 +132,7 @@ pub(super) fn create_dir_all(path: &Path) -> Disk<()> {
 
 /// The entries of a folder by name; none where there is no folder.
 pub(super) fn list(path: &Path) -> Disk<Vec<DirEntry>> {
-    let entries = match fs::read_dir(path) {
+    let entries = match gate(Op::Read, path, || fs::read_dir(path)) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries.map_err(failed("list", path))?,
     };
@@ -130,28 +141,29 @@ pub(super) fn list(path: &Path) -> Disk<Vec<DirEntry>> {
     Ok(entries)
 }
 
-pub(super) fn write(mut file: &File, path: &Path, bytes: &[u8]) -> Disk<()> {
-    file.write_all(bytes).map_err(failed("write", path))
+pub(super) fn write(file: &File, path: &Path, bytes: &[u8]) -> Disk<()> {
+    crash::write(file, path, bytes).map_err(failed("write", path))
 }
 
 pub(super) fn truncate(file: &File, path: &Path) -> Disk<()> {
-    file.set_len(0).map_err(failed("empty", path))
+    gate(Op::Empty, path, || file.set_len(0)).map_err(failed("empty", path))
 }
 
 /// The bytes of a file are on disk when this returns.
 pub(super) fn sync_data(file: &File, path: &Path) -> Disk<()> {
-    file.sync_data().map_err(failed("sync", path))
+    gate(Op::Sync, path, || file.sync_data()).map_err(failed("sync", path))
 }
 
 /// The bytes of a file and all about it are on disk when this returns.
 pub(super) fn sync_all(file: &File, path: &Path) -> Disk<()> {
-    file.sync_all().map_err(failed("sync", path))
+    gate(Op::Sync, path, || file.sync_all()).map_err(failed("sync", path))
 }
 
 /// The names in a folder are on disk when this returns.
 #[cfg(unix)]
 pub(super) fn sync_dir(path: &Path) -> Disk<()> {
-    File::open(path).and_then(|dir| dir.sync_all()).map_err(failed("sync", path))
+    let sync = || File::open(path).and_then(|dir| dir.sync_all());
+    gate(Op::SyncFolder, path, sync).map_err(failed("sync", path))
 }
 
 /// Only Unix can sync a folder.
@@ -162,7 +174,7 @@ pub(super) fn sync_dir(_path: &Path) -> Disk<()> {
 
 /// Moves a file, and replaces what is at its new name.
 pub(super) fn rename_over(from: &Path, to: &Path) -> Disk<()> {
-    fs::rename(from, to).map_err(failed("replace", to))
+    gate(Op::Rename { from }, to, || fs::rename(from, to)).map_err(failed("replace", to))
 }
 
 /// What became of a move that replaces nothing.
@@ -178,16 +190,17 @@ pub(super) enum Moved {
 pub(super) fn rename_new(from: &Path, to: &Path) -> Disk<Moved> {
     let mut temp = TempPath::try_from_path(from).map_err(failed("move", from))?;
     temp.disable_cleanup(true);
-    match temp.persist_noclobber(to) {
+    let moved = gate(Op::Rename { from }, to, || temp.persist_noclobber(to).map_err(|error| error.error));
+    match moved {
         Ok(()) => Ok(Moved::Yes),
-        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Ok(Moved::NameTaken),
-        Err(error) => Err(failed("move a file to", to)(error.error)),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(Moved::NameTaken),
+        Err(error) => Err(failed("move a file to", to)(error)),
     }
 }
 
 /// Removes a file or a link, not what it points to; it is no error when there is none.
 pub(super) fn remove(path: &Path) -> Disk<()> {
-    match fs::remove_file(path) {
+    match gate(Op::Remove, path, || fs::remove_file(path)) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(failed("remove", path)(error)),
         _ => Ok(()),
     }
@@ -197,7 +210,7 @@ pub(super) fn remove(path: &Path) -> Disk<()> {
 pub(super) fn set_read_only(file: &File, path: &Path) -> Disk<()> {
     let mut permissions = file.metadata().map_err(failed("look at", path))?.permissions();
     permissions.set_readonly(true);
-    file.set_permissions(permissions).map_err(failed("protect", path))
+    gate(Op::Protect, path, || file.set_permissions(permissions)).map_err(failed("protect", path))
 }
 
 /// The whole file anew, under its name only once it is on disk.
@@ -207,7 +220,9 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> Disk<()> {
     let file = create_new(&temp)?;
     write(&file, &temp, bytes)?;
     sync_all(&file, &temp)?;
+    crash::point(Point::ReplacementWritten);
     rename_over(&temp, path)?;
+    crash::point(Point::ReplacementRenamed);
     sync_dir(parent(path))
 }
 

@@ -13,6 +13,7 @@ use super::AppendError;
 use super::disk::{self, DiskError, Stamp};
 use super::line;
 use super::lock::Lock;
+use super::passed::{self, Passed};
 use super::read::{self, JOURNAL, Loaded, MANIFEST, RecordError, Text};
 use crate::take::{Facts, Nonce, Take, Takes};
 
@@ -113,7 +114,9 @@ impl Keeper {
         let before = disk::stamp(&self.journal, &path)?;
         self.note(before == self.journal_stamp, JOURNAL);
         disk::write(&self.journal, &path, lines)?;
+        passed::lines(lines, Passed::Appended);
         disk::sync_data(&self.journal, &path)?;
+        passed::lines(lines, Passed::Synced);
         self.journal_stamp = disk::stamp(&self.journal, &path)?;
         Ok(())
     }

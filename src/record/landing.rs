@@ -10,6 +10,7 @@ use tokio::task;
 use super::disk::{self, DiskError, Moved, Stamp};
 use super::picture::{self, NotAVideo, Picture};
 use super::vault::{self, Vault};
+use crate::crash::{self, Point};
 use crate::take::{Landed, Stored, Take};
 
 /// A file being written. It survives a broken connection: ask for the bytes from [`Landing::bytes`] on,
@@ -122,6 +123,7 @@ impl Landing {
         now: Timestamp,
         check: impl FnOnce(&Arrived) -> Result<(), String>,
     ) -> Result<(Landed, Stored), LandError> {
+        crash::point(Point::FileWritten);
         let picture = picture::inspect(&self.part.0)?;
         let arrived =
             Arrived { bytes: self.bytes, hash: self.hasher.finalize().to_hex().to_string(), picture };
@@ -129,10 +131,12 @@ impl Landing {
         let landed = landed(arrived.hash, self.bytes, picture, now);
         disk::set_read_only(&self.file, &self.part.0)?;
         disk::sync_all(&self.file, &self.part.0)?;
+        crash::point(Point::FileSynced);
         match disk::rename_new(&self.part.0, &self.home)? {
             Moved::Yes => {}
             Moved::NameTaken => same_file(&self.home, &landed)?,
         }
+        crash::point(Point::FileRenamed);
         disk::sync_dir(&self.vault)?;
         Ok((landed, stored(&self.home, now)?))
     }

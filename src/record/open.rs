@@ -14,6 +14,7 @@ use super::line;
 use super::lock::{Holder, Lock, LockError, LockWait};
 use super::read::{self, JOURNAL, Loaded, RecordError, Text};
 use super::vault::Vault;
+use crate::crash::{self, Point};
 
 /// Something that was put right.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -54,6 +55,7 @@ impl Record {
     pub fn open(dir: &Path, origin: &str, me: &Holder, wait: LockWait) -> Result<Self, OpenError> {
         disk::create_dir_all(dir)?;
         let lock = Lock::take(dir, me, wait)?;
+        crash::point(Point::LockTaken);
         let loaded = read::load(dir)?;
         same_origin(dir, origin, &loaded)?;
         Vault::of(dir).prepare()?;

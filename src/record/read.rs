@@ -1,7 +1,6 @@
 //! Reads journal and manifest from disk, without a lock, while another process may be writing them.
 //! Does not decide what their lines mean together.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
@@ -99,11 +98,10 @@ pub(super) fn load_journal(dir: &Path) -> Result<(Text, Takes), RecordError> {
 }
 
 fn text(path: PathBuf) -> Result<Text, DiskError> {
-    let Some(mut file) = disk::open(&path)? else {
+    let Some(file) = disk::open(&path)? else {
         return Ok(Text { path, bytes: Vec::new(), stamp: None });
     };
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).map_err(disk::failed("read", &path))?;
+    let bytes = disk::read(&file, &path)?;
     let stamp = disk::stamp(&file, &path)?;
     Ok(Text { path, bytes, stamp: Some(stamp) })
 }

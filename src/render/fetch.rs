@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::desk::Desk;
 use super::event::What;
 use super::outcome::{Ended, Left};
+use crate::crash::{self, Mark, Point};
 use crate::fal::{self, AskError, Completion, DownloadError, Outcome, Resume};
 use crate::record::{AppendError, Arrived, DiskError, LandError, Landing};
 use crate::take::{Again, Expired, Facts, Landed, Nonce, Stored, Take};
@@ -80,6 +81,7 @@ async fn landed(
 ) -> Result<Ended, AppendError> {
     let facts = Facts { landed: Some(landed), stored: Some(stored), ..Facts::of(take.nonce) };
     desk.record().append(facts).await?;
+    crash::mark(Mark::Landed, &take.nonce);
     Ok(Ended::Landed)
 }
 
@@ -141,6 +143,7 @@ async fn piece(
     *etag = download.etag().map(str::to_owned);
     while let Some(chunk) = download.chunk().await? {
         landing.write(chunk.as_ref()).map_err(Trouble::Disk)?;
+        crash::point(Point::MidDownload);
         desk.tell(take, What::Downloading { bytes: landing.bytes(), total: download.total() });
     }
     Ok(())

@@ -9,6 +9,7 @@ use super::desk::Desk;
 use super::event::What;
 use super::fetch;
 use super::outcome::{Ended, Left};
+use crate::crash::{self, Mark, Point};
 use crate::fal::{AskError, Handle, Outcome, Status};
 use crate::record::AppendError;
 use crate::take::{Facts, Nonce, Take};
@@ -29,6 +30,7 @@ pub(super) async fn follow(desk: &Desk<'_>, nonce: Nonce) -> Result<Ended, Appen
         Ok(handle) => handle,
         Err(error) => return Ok(missing(&error.to_string())),
     };
+    crash::mark(Mark::Looking, &submitted.request_id);
     match wait(desk, &take, &handle).await {
         Ok(outcome) => finished(desk, nonce, outcome).await,
         Err(left) => Ok(Ended::Left(left)),
@@ -56,6 +58,7 @@ async fn wait(desk: &Desk<'_>, take: &Take, handle: &Handle) -> Result<Outcome, 
                 error.retry_after()
             }
         };
+        crash::point(Point::BetweenLooks);
         desk.pause(started, wait).await;
     }
 }
@@ -68,6 +71,7 @@ enum Looked {
 async fn look(desk: &Desk<'_>, handle: &Handle, pointer: &str) -> Result<Looked, AskError> {
     match desk.client().status(handle).await? {
         Status::Completed(completion) => {
+            crash::point(Point::CompletedSeen);
             desk.client().result(handle, &completion, pointer).await.map(Looked::Over)
         }
         status => Ok(Looked::NotYet(status)),
@@ -88,6 +92,7 @@ fn tell_change(desk: &Desk<'_>, take: &Take, said: &mut Option<Status>, status: 
 }
 
 async fn finished(desk: &Desk<'_>, nonce: Nonce, outcome: Outcome) -> Result<Ended, AppendError> {
+    crash::point(Point::ResultRead);
     match outcome {
         Outcome::Failed(failure) => {
             let failed = failure.at(Timestamp::now());

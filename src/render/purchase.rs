@@ -10,6 +10,7 @@ use super::event::What;
 use super::follow;
 use super::outcome::{Ended, Unsent};
 use crate::address::Id;
+use crate::crash::{self, Mark, Point};
 use crate::fal::{Receipt, SubmitError, Tags};
 use crate::plan::Clip;
 use crate::record::AppendError;
@@ -42,7 +43,7 @@ async fn submit_once<'a>(
         return Ok(Some(unsent(desk, nonce, Unsent::Unrecorded(error.to_string())).await));
     }
     tell(desk, nonce, What::Intent { seconds: clip.seconds, usd: clip.usd });
-    match submit(desk, clip).await {
+    match submit(desk, nonce, clip).await {
         Ok(Ok(receipt)) => Ok(received(desk, nonce, receipt).await),
         Ok(Err(error)) => refused(desk, nonce, &error).await.map(Some),
         Err(why) => Ok(Some(unsent(desk, nonce, why).await)),
@@ -63,7 +64,7 @@ fn intent(desk: &Desk, clip: &Clip) -> Intent {
 }
 
 /// The outer error is certain that nothing was sent.
-async fn submit(desk: &Desk<'_>, clip: &Clip) -> Result<Result<Receipt, SubmitError>, Unsent> {
+async fn submit(desk: &Desk<'_>, nonce: Nonce, clip: &Clip) -> Result<Result<Receipt, SubmitError>, Unsent> {
     let shots: Vec<&str> = clip.shots.iter().map(Id::as_str).collect();
     let tags = Tags::new(&clip.address.to_string(), &shots);
     let mut waits = RECONNECT.into_iter();
@@ -72,7 +73,9 @@ async fn submit(desk: &Desk<'_>, clip: &Clip) -> Result<Result<Receipt, SubmitEr
         if desk.is_stopped() {
             return Err(Unsent::Stopped);
         }
-        match (desk.client().submit(&clip.request, Some(&tags)).await, waits.next()) {
+        crash::mark(Mark::Sending, &nonce);
+        let answer = crash::unanswered(desk.client().submit(&clip.request, Some(&tags))).await;
+        match (answer, waits.next()) {
             (Err(SubmitError::NotSent { .. }), Some(wait)) => desk.rest(wait).await,
             (answer, _) => return Ok(answer),
         }
@@ -80,6 +83,7 @@ async fn submit(desk: &Desk<'_>, clip: &Clip) -> Result<Result<Receipt, SubmitEr
 }
 
 async fn received(desk: &Desk<'_>, nonce: Nonce, receipt: Receipt) -> Option<Ended> {
+    crash::point(Point::ReceiptRead);
     let request_id = receipt.request_id.clone();
     let submitted = Facts { submitted: Some(receipt.at(Timestamp::now())), ..Facts::of(nonce) };
     if let Err(error) = desk.record().append(submitted).await {

@@ -12,6 +12,8 @@ mod adopt;
 mod billed;
 mod budget;
 mod changes;
+#[cfg(feature = "crash-points")]
+mod crash;
 mod doubt;
 mod failures;
 mod files;

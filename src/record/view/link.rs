@@ -6,6 +6,7 @@ use std::io;
 use std::path::Path;
 
 use super::super::disk::{self, DiskError};
+use crate::crash::{Op, gate};
 
 /// Makes `to`, which must not exist, show the bytes of `from`.
 pub(super) fn link(from: &Path, to: &Path) -> Result<(), DiskError> {
@@ -13,7 +14,7 @@ pub(super) fn link(from: &Path, to: &Path) -> Result<(), DiskError> {
         return Ok(());
     }
     disk::remove(to)?;
-    if fs::hard_link(from, to).is_ok() {
+    if gate(Op::Link { from }, to, || fs::hard_link(from, to)).is_ok() {
         return Ok(());
     }
     let copied = dated(from, to, |from, to| fs::copy(from, to).map(drop));
@@ -22,7 +23,7 @@ pub(super) fn link(from: &Path, to: &Path) -> Result<(), DiskError> {
 
 /// A copy is known again by its modification time, which is that of its source.
 fn dated(from: &Path, to: &Path, make: impl FnOnce(&Path, &Path) -> io::Result<()>) -> io::Result<()> {
-    make(from, to)?;
+    gate(Op::Link { from }, to, || make(from, to))?;
     let time = fs::symlink_metadata(from)?.modified()?;
     File::open(to)?.set_modified(time)
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::queue::Bought;
+use super::queue::{Bought, Queue};
 use super::server::{Answer, Asked, Reply, Server};
 
 pub(crate) struct Platform {
@@ -18,6 +18,10 @@ struct Desk {
     /// What the question for prices is answered.
     prices: (u16, String),
     listed: Vec<Value>,
+    /// Of a queue that the history follows.
+    account: Option<Box<dyn Fn() -> Vec<Bought> + Send>>,
+    /// Requests a page.
+    page: usize,
     /// What every page of the history after so many is answered.
     broken: Option<(usize, u16, String)>,
     asked: Vec<Asked>,
@@ -34,7 +38,8 @@ impl Platform {
     /// Answers the question for prices so.
     pub(crate) fn answering(status: u16, body: &str) -> Self {
         let prices = (status, body.to_owned());
-        let desk = Desk { prices, listed: Vec::new(), broken: None, asked: Vec::new() };
+        let desk =
+            Desk { prices, listed: Vec::new(), account: None, page: 1, broken: None, asked: Vec::new() };
         let desk = Arc::new(Mutex::new(desk));
         let all = Arc::clone(&desk);
         let server = Server::start(0, move |one| {
@@ -68,13 +73,17 @@ impl Platform {
         self.list_with(bought, 0, |item| item["status_code"] = json!(200));
     }
 
+    /// From now on the history lists whatever the queue has accepted, twenty a page as fal's does.
+    pub(crate) fn follow(&self, queue: &Queue) {
+        let mut desk = self.desk.lock().unwrap();
+        desk.account = Some(Box::new(queue.account()));
+        desk.page = 20;
+    }
+
     /// The same, sent so many minutes later, and with a change.
     pub(crate) fn list_with(&self, bought: &Bought, minutes: i64, change: impl FnOnce(&mut Value)) {
         let at = Timestamp::now() + SignedDuration::from_mins(minutes);
-        let mut item = json!({
-            "request_id": bought.id, "endpoint_id": bought.endpoint, "sent_at": at, "started_at": at,
-            "ended_at": null, "status_code": null, "duration": null, "json_input": bought.body, "json_output": null,
-        });
+        let mut item = item(bought, at);
         change(&mut item);
         self.desk.lock().unwrap().listed.push(item);
     }
@@ -87,6 +96,13 @@ impl Platform {
     pub(crate) fn mend_history(&self) {
         self.desk.lock().unwrap().broken = None;
     }
+}
+
+fn item(bought: &Bought, at: Timestamp) -> Value {
+    json!({
+        "request_id": bought.id, "endpoint_id": bought.endpoint, "sent_at": at, "started_at": at,
+        "ended_at": null, "status_code": null, "duration": null, "json_input": bought.body, "json_output": null,
+    })
 }
 
 const HISTORY: &str = "/v1/models/requests/by-endpoint";
@@ -102,7 +118,7 @@ impl Desk {
         }
     }
 
-    /// The newest first, one a page, so that whoever reads one page only misses most of it.
+    /// The newest first, by default one a page, so that whoever reads one page only misses most of it.
     fn history(&self, query: &str) -> Answer {
         let query: BTreeMap<String, String> =
             url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
@@ -117,7 +133,9 @@ impl Desk {
                 && window.contains(&at(item))
                 && by_id.is_none_or(|id| item["request_id"] == **id)
         };
-        let mut found: Vec<Value> = self.listed.iter().filter(within).cloned().collect();
+        let account = self.account.iter().flat_map(|account| account());
+        let account: Vec<Value> = account.map(|bought| item(&bought, bought.at)).collect();
+        let mut found: Vec<Value> = self.listed.iter().chain(&account).filter(within).cloned().collect();
         found.sort_by_key(|item| std::cmp::Reverse(at(item)));
         if query.get("expand").is_none_or(|expand| expand != "payloads") {
             for item in &mut found {
@@ -130,7 +148,8 @@ impl Desk {
         {
             return Answer::Reply(Reply::new(*status, "application/json", body.as_str()));
         }
-        let (has_more, items) = (page + 1 < found.len(), found.into_iter().skip(page).take(1));
+        let (has_more, items) =
+            ((page + 1) * self.page < found.len(), found.into_iter().skip(page * self.page).take(self.page));
         let next = has_more.then(|| (page + 1).to_string());
         Reply::json(
             200,

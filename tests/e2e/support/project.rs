@@ -212,10 +212,10 @@ impl Running {
         self.child.id()
     }
 
-    /// As `kill -9` does.
-    pub(crate) fn kill(mut self) {
+    /// As `kill -9` does; the exit code where it had ended by itself.
+    pub(crate) fn kill(mut self) -> Option<i32> {
         self.child.kill().unwrap();
-        self.child.wait().unwrap();
+        self.child.wait().unwrap().code()
     }
 
     /// `INT` is what Ctrl-C sends.

@@ -6,6 +6,7 @@ mod desk;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::script::{End, File, Script, Units};
@@ -26,6 +27,7 @@ pub(crate) struct Queue {
 #[derive(Clone, Debug)]
 pub(crate) struct Bought {
     pub(crate) id: String,
+    pub(crate) at: Timestamp,
     pub(crate) endpoint: String,
     pub(crate) body: Value,
     script: Script,
@@ -105,6 +107,12 @@ impl Queue {
         self.desk.state().bought.clone()
     }
 
+    /// The same for whoever has to know it later on.
+    pub(crate) fn account(&self) -> impl Fn() -> Vec<Bought> + Send + use<> {
+        let desk = Arc::clone(&self.desk);
+        move || desk.state().bought.clone()
+    }
+
     /// The one word of each accepted prompt that the test wrote, sorted.
     pub(crate) fn words(&self) -> Vec<String> {
         let mut words: Vec<String> = self.desk.state().bought.iter().map(Bought::word).collect();
@@ -165,7 +173,7 @@ impl Drop for Queue {
 
 impl Bought {
     /// Its file.
-    fn film(&self) -> Vec<u8> {
+    pub(crate) fn film(&self) -> Vec<u8> {
         video::of(&self.id, self.script.millis.unwrap_or(self.seconds() * 1000 + 41))
     }
 

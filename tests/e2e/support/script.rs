@@ -1,5 +1,7 @@
 //! What the scripted queue does with one purchase. Everything goes well unless the script says otherwise.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 #[derive(Clone, Debug)]
@@ -31,6 +33,8 @@ pub(crate) enum Units {
 pub(crate) enum Submit {
     /// With a receipt.
     Receipt,
+    /// With a receipt that takes so long.
+    Slow(Duration),
     /// Accepted, and the connection is closed without an answer.
     Lost,
     /// Accepted, and no answer comes until the queue is released.
@@ -46,6 +50,8 @@ pub(crate) enum Submit {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Pace {
     Quick,
+    /// In progress for so many looks.
+    After(usize),
     /// In progress until it is released.
     Held,
     /// Seven kinds of trouble before the first answer.
@@ -107,6 +113,12 @@ pub(crate) fn silent() -> Script {
 /// Accepted, and the answer is this.
 pub(crate) fn answered(status: u16, body: &str) -> Script {
     Script { submit: Submit::Page(status, body.to_owned()), ..Script::well() }
+}
+
+/// Every step takes its time: the receipt, two looks, and the file, which breaks off in the middle.
+pub(crate) fn leisurely() -> Script {
+    let submit = Submit::Slow(Duration::from_millis(100));
+    Script { submit, pace: Pace::After(2), file: File::Torn, ..Script::well() }
 }
 
 /// In the shape of fal's own errors at the submit.

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::super::PATIENCE;
@@ -75,6 +76,7 @@ impl Desk {
         state.offences.extend(against_the_contract(asked));
         let mut bought = Bought {
             id: format!("{:08x}-1111-4222-8333-444444444444", state.bought.len() + 1),
+            at: Timestamp::now(),
             endpoint: asked.path.trim_start_matches('/').to_owned(),
             body: serde_json::from_slice(&asked.body).unwrap_or_default(),
             script: well(),
@@ -97,6 +99,11 @@ impl Desk {
         match script.submit {
             Submit::Lost => Answer::Nothing,
             Submit::Page(status, page) => Answer::Reply(Reply::new(status, "text/html", page)),
+            Submit::Slow(time) => {
+                drop(state);
+                std::thread::sleep(time);
+                Reply::json(200, &receipt)
+            }
             Submit::Silent => {
                 drop(state);
                 self.wait_for_release();
@@ -180,6 +187,11 @@ fn status(bought: &mut Bought, is_open: bool) -> Answer {
         return Reply::json(404, &json!({"status": "NOT_FOUND"}));
     }
     if bought.script.pace == Pace::Held && !bought.is_released && !is_open {
+        return Reply::json(202, &json!({"status": "IN_PROGRESS", "request_id": bought.id, "logs": null}));
+    }
+    if let Pace::After(looks) = bought.script.pace
+        && bought.looked <= looks
+    {
         return Reply::json(202, &json!({"status": "IN_PROGRESS", "request_id": bought.id, "logs": null}));
     }
     let mut body = json!({"status": "COMPLETED", "request_id": bought.id, "logs": null, "metrics": {"inference_time": 1.0}});
