@@ -27,5 +27,7 @@ mod render;
 mod secrets;
 mod signals;
 mod start;
+#[cfg(feature = "crash-points")]
+mod storage;
 mod support;
 mod two;
