@@ -64,7 +64,8 @@ pub async fn unanswered<F: Future>(exchange: F) -> F::Output {
 /// # Errors
 /// Those of the operation, or the one that was asked for.
 pub fn gate<T>(op: Op<'_>, path: &Path, act: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
-    if let Some(error) = DISK.as_ref().and_then(BadDisk::next) {
+    let next = if matches!(op, Op::Read) { BadDisk::next_read } else { BadDisk::next };
+    if let Some(error) = DISK.as_ref().and_then(next) {
         log(&json!({ "failed": told(op, path) }));
         return Err(error);
     }

@@ -16,11 +16,13 @@ pub(super) struct Armed {
     passages: Countdown,
 }
 
-/// `12:ENOSPC` or `12+:EIO`: the operation that fails, counted from 1, and whether all later ones do too.
+/// `12:ENOSPC` or `12+:EIO`: the operation that fails, counted from 1, and whether all later ones do too. Only those
+/// that change something count, unless `any` stands before the number.
 #[derive(Debug)]
 pub(super) struct BadDisk {
     operations: Countdown,
     lasts: bool,
+    reads_count: bool,
     errno: i32,
 }
 
@@ -71,7 +73,8 @@ impl FromStr for BadDisk {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let parsed = text.split_once(':').and_then(|(at, name)| {
             let (at, lasts) = at.strip_suffix('+').map_or((at, false), |at| (at, true));
-            Some(Self { operations: Countdown::to(at)?, lasts, errno: errno(name)? })
+            let (at, reads_count) = at.strip_prefix("any").map_or((at, false), |at| (at, true));
+            Some(Self { operations: Countdown::to(at)?, lasts, reads_count, errno: errno(name)? })
         });
         parsed.ok_or_else(|| BadFault(text.to_owned()))
     }
@@ -84,10 +87,15 @@ fn errno(name: &str) -> Option<i32> {
 }
 
 impl BadDisk {
-    /// The error of the next operation, where it is one that fails.
+    /// The error of the next operation, which changes something, where it is one that fails.
     pub(super) fn next(&self) -> Option<io::Error> {
         let after = self.operations.meet()?;
         (after == 0 || self.lasts).then(|| io::Error::from_raw_os_error(self.errno))
+    }
+
+    /// The same for one that only reads.
+    pub(super) fn next_read(&self) -> Option<io::Error> {
+        if self.reads_count { self.next() } else { None }
     }
 }
 
@@ -104,6 +112,13 @@ mod tests {
     fn one_operation_fails_or_all_from_it_on() {
         assert_eq!(failing("3:ENOSPC"), [3]);
         assert_eq!(failing("3+:ENOSPC"), [3, 4, 5]);
+        assert_eq!(failing("any3:ENOSPC"), [3]);
+    }
+
+    #[test]
+    fn reading_counts_only_where_that_is_said() {
+        let reads = |text: &str| text.parse::<BadDisk>().unwrap().next_read().is_some();
+        assert!(reads("any1:EIO") && !reads("1:EIO") && !reads("any2:EIO"));
     }
 
     #[test]

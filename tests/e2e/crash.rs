@@ -11,7 +11,7 @@ use shotlist::crash::Point;
 
 use scene::{Scene, on_each, passages};
 
-const WORDS: [&str; 4] = ["one", "two", "three", "four"];
+pub(crate) const WORDS: [&str; 4] = ["one", "two", "three", "four"];
 
 /// Killed at this point on this passage, then in the next run on the first of the same, then on the first of another.
 #[derive(Debug)]
@@ -21,12 +21,12 @@ struct Kills {
     other: Point,
 }
 
-fn name(point: Point) -> String {
+pub(crate) fn name(point: Point) -> String {
     point.to_possible_value().unwrap().get_name().to_owned()
 }
 
 /// How often an undisturbed run of the four clips passes each point.
-fn in_peace() -> BTreeMap<String, usize> {
+pub(crate) fn in_peace() -> BTreeMap<String, usize> {
     let scene = Scene::leisurely(&WORDS);
     scene.render("-j 2").ends(0);
     let passages = passages(&scene.log());
@@ -52,7 +52,7 @@ fn all_kills(others: impl Fn(usize) -> Vec<Point>) -> Vec<Kills> {
 }
 
 /// Was it killed there? It was not where it never came so far.
-fn killed(scene: &Scene, point: Point, passage: usize) -> bool {
+pub(crate) fn killed(scene: &Scene, point: Point, passage: usize) -> bool {
     let done = scene.render("-j 2").env("SHOTLIST_CRASH", &format!("{}:{passage}", name(point))).done();
     assert!([-1, 0, 6].contains(&done.exit), "exit {}:\n{}", done.exit, done.stderr);
     done.exit == -1

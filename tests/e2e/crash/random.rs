@@ -51,11 +51,9 @@ impl Storm {
         let run = run.start();
         sleep(Duration::from_millis(self.dice.u64(..LONGEST_RUN_MS)));
         match run.kill() {
-            None => {}
-            Some(0 | 6) if reconciles => {}
-            Some(0) => self.grow(),
+            Some(0) if !reconciles => self.grow(),
             // Lost answers, or intents that were never sent: the next run, or a reconciliation, settles them.
-            Some(1 | 6) => {}
+            None | Some(0 | 1 | 6) => {}
             Some(exit) => panic!("it ended by itself, with exit {exit}"),
         }
     }

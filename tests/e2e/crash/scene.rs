@@ -42,7 +42,9 @@ impl Scene {
 
     pub(crate) fn scripted(words: &[&str], script: &Script) -> Self {
         let scene = Self::new(words);
-        words.iter().for_each(|word| scene.queue.script(word, script.clone()));
+        for word in words {
+            scene.queue.script(word, script.clone());
+        }
         scene
     }
 
@@ -86,6 +88,9 @@ impl Scene {
         sorted.sort_unstable();
         assert_eq!(self.queue.words(), sorted);
         self.project.has_exactly(&self.queue, words);
+        let paths = self.project.everything().into_iter().map(|(path, _)| path);
+        let left: Vec<_> = paths.filter(|path| path.to_string_lossy().ends_with("-part")).collect();
+        assert!(left.is_empty(), "temporary files are left: {left:?}");
         let totals = &self.project.status(0)["totals"];
         let cents = words.len() * 126;
         assert_eq!(totals["spent_usd"], format!("{}.{:02}", cents / 100, cents % 100));
