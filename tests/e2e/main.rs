@@ -12,7 +12,6 @@ mod adopt;
 mod billed;
 mod budget;
 mod changes;
-#[cfg(feature = "crash-points")]
 mod crash;
 mod doubt;
 mod failures;

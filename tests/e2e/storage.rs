@@ -11,7 +11,8 @@ use serde_json::Value;
 use shotlist::record;
 use shotlist::take::Take;
 
-use crate::crash::scene::{Scene, on_each};
+use crate::crash::faults::on_each;
+use crate::crash::scene::Scene;
 use crate::support::script::{File, file};
 
 const WORDS: [&str; 2] = ["one", "two"];
@@ -43,7 +44,7 @@ fn batch(prepare: &(impl Fn() -> Scene + Sync), faults: &[String]) -> ControlFlo
 /// Was the operation reached at all?
 fn survives(scene: &Scene, fault: &str) -> bool {
     let before = recorded(scene, |_| true);
-    let done = scene.render("-q -j 1").env("SHOTLIST_DISK", fault).done();
+    let done = scene.run("-q -j 1", ("SHOTLIST_DISK", fault));
     assert!([0, 1, 6].contains(&done.exit), "exit {}:\n{}", done.exit, done.stderr);
     let log = scene.log();
     nothing_is_sent_after_a_failure(&log);
@@ -81,7 +82,7 @@ fn everything_in_flight_is_named(scene: &Scene, before: &BTreeSet<String>, stder
 /// Clip `one` has a receipt and `two` is still to be bought; a part of a file lies about.
 fn after_a_kill() -> Scene {
     let scene = Scene::scripted(&WORDS, &file(File::Torn));
-    let killed = scene.render("-j 1").env("SHOTLIST_CRASH", "mid-download:1").done();
+    let killed = scene.run("-j 1", ("SHOTLIST_CRASH", "mid-download:1"));
     assert_eq!(killed.exit, -1);
     scene.log();
     scene

@@ -14,8 +14,9 @@ use tempfile::TempDir;
 
 use super::WORDS;
 use super::model::{Disk, Image, restore};
-use crate::crash::scene::{Scene, on_each};
-use crate::crash::{self, in_peace, killed, name};
+use crate::crash::faults::on_each;
+use crate::crash::points::{WORDS as FOUR, in_peace, killed, name};
+use crate::crash::scene::Scene;
 use crate::support::project::board;
 use crate::support::script::{File, file};
 
@@ -119,8 +120,7 @@ fn knows(takes: &Takes, left: &Left) {
 fn loads_after_every_step(scene: &Scene, args: &str) {
     let disk = Disk::of(&scene.project.path(""), "r");
     scene.log();
-    scene.render(args).ends(0);
-    let left = all_left(disk, &scene.log());
+    let left = all_left(disk, &scene.logged(args));
     assert!(left.len() > 1000, "only {} ways to lose something", left.len());
     on_each(&left, |left| loads(scene, left));
 }
@@ -140,10 +140,10 @@ fn tear(journal: &Path) {
 
 #[test]
 fn whatever_a_loss_of_power_leaves_of_a_recovery_the_record_loads_and_knows_what_was_sent() {
-    let scene = Scene::new(&crash::WORDS[..1]);
+    let scene = Scene::new(&FOUR[..1]);
     scene.render("").ends(0);
-    scene.project.storyboard(&board(&crash::WORDS));
-    assert_eq!(scene.render("").env("SHOTLIST_CRASH", "receipt-synced:1").done().exit, -1);
+    scene.project.storyboard(&board(&FOUR));
+    assert_eq!(scene.run("", ("SHOTLIST_CRASH", "receipt-synced:1")).exit, -1);
     tear(&scene.project.path("r/.journal.jsonl"));
     loads_after_every_step(&scene, "-j 2");
 }
@@ -176,7 +176,7 @@ fn losses() -> Vec<Loss> {
 }
 
 fn survives(loss: &Loss) {
-    let scene = Scene::leisurely(&crash::WORDS);
+    let scene = Scene::leisurely(&FOUR);
     let mut disk = Disk::of(&scene.project.path(""), "r");
     killed(&scene, loss.point, loss.passage);
     scene.log().iter().for_each(|entry| disk.apply(entry));
@@ -186,7 +186,7 @@ fn survives(loss: &Loss) {
     };
     restore(&scene.project.path(""), "r", &image);
     scene.finish();
-    scene.judge(&crash::WORDS);
+    scene.judge(&FOUR);
 }
 
 #[test]
