@@ -49,6 +49,8 @@
 //! Pure code beside itself, by examples and properties (grouping against every other cut, folding against every shuffle).
 //! `tests/` drives the program: one mistake per storyboard with its whole message as a snapshot, the shipped storyboards'
 //! plans and fingerprints as snapshots, and runs against the simulator and an independent queue whose own log is the judge.
+//! Built with the feature `crash-points`, the program is killed at every step of a purchase, every file operation of the
+//! record fails in turn, and the power goes behind every write: nothing may be bought twice, and nothing bought lost.
 
 pub mod address;
 pub mod catalog;

@@ -3,7 +3,6 @@
 
 /// How far the lines are.
 #[derive(Clone, Copy, Debug)]
-#[cfg_attr(not(feature = "crash-points"), allow(dead_code, reason = "only crash tests look at it"))]
 pub(super) enum Passed {
     Appended,
     Synced,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use clap::ValueEnum;
 use shotlist::crash::Point;
+use shotlist::take::State;
 
 use super::faults::{on_each, passages};
 use super::scene::Scene;
@@ -88,6 +89,17 @@ fn every_point_is_passed_by_a_run_in_peace_and_every_take_passes_its_own() {
         };
         assert!(times >= least, "{point:?} is passed {times} times");
     }
+}
+
+#[test]
+fn killed_with_a_request_out_the_queue_has_it_and_the_next_run_goes_on_with_it() {
+    let scene = Scene::leisurely(&WORDS);
+    assert!(killed(&scene, Point::RequestSent, 1));
+    scene.queue.wait_for_submits(1);
+    let takes = shotlist::record::read(&scene.project.path("r")).unwrap();
+    assert!(takes.iter().all(|take| take.state() == State::Intended));
+    scene.render("").ends(0);
+    scene.judge(&WORDS);
 }
 
 #[test]
