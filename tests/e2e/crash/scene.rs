@@ -22,7 +22,8 @@ impl Scene {
     }
 
     pub(crate) fn render(&self, args: &str) -> Invocation {
-        let run = self.project.render(&self.queue, args);
+        // What is not listed at once was never accepted.
+        let run = self.project.render(&self.queue, &format!("--unknown-timeout 0 {args}"));
         run.env("SHOTLIST_API_URL", &self.platform.origin())
     }
 
