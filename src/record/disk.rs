@@ -235,7 +235,8 @@ pub(super) fn beside(path: &Path) -> PathBuf {
 /// The end of every temporary name; a killed run leaves such files, the next one removes them.
 pub(super) const TEMPORARY: &str = ".shotlist-part";
 
-fn parent(path: &Path) -> &Path {
+/// The folder that a path is in.
+pub(super) fn parent(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
 }
 

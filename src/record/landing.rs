@@ -172,6 +172,8 @@ impl Vault {
         let Some(meta) = disk::look(&path)?.filter(std::fs::Metadata::is_file) else { return Ok(None) };
         let Ok(picture) = picture::inspect(&path) else { return Ok(None) };
         let Some(hash) = vault::hash(&path)? else { return Ok(None) };
+        // That run may have been killed before its name was on disk.
+        disk::sync_dir(self.dir())?;
         Ok(Some((landed(hash, meta.len(), picture, now), stored(&path, now)?)))
     }
 }

@@ -95,7 +95,11 @@ const GITIGNORE: &str = "# The manifest is the record that travels; everything e
 fn repair(loaded: &Loaded) -> Result<Vec<Notice>, DiskError> {
     let Text { path, bytes, stamp } = &loaded.journal;
     match loaded.folded.journal_end {
-        _ if stamp.is_none() => disk::replace(path, &line::of_header(JOURNAL_HEADER))?,
+        _ if stamp.is_none() => {
+            // A run that was killed here may have made the folder, and not yet made sure of it.
+            disk::sync_dir(disk::parent(disk::parent(path)))?;
+            disk::replace(path, &line::of_header(JOURNAL_HEADER))?;
+        }
         End::Whole => {}
         End::NoNewline => {
             let journal = disk::open_append(path)?;
@@ -120,6 +124,9 @@ fn start(
 ) -> Result<Record, OpenError> {
     let path = dir.join(JOURNAL);
     let journal = disk::open_append(&path)?;
+    // What a killed run wrote may be in memory alone, and from here on it is relied on.
+    disk::sync_data(&journal, &path)?;
+    disk::sync_dir(dir)?;
     let journal_stamp = disk::stamp(&journal, &path)?;
     let known = Known { takes: loaded.folded.takes, in_journal: loaded.folded.in_journal };
     let known = Arc::new(Mutex::new(known));

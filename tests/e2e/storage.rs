@@ -48,6 +48,8 @@ fn survives(scene: &Scene, fault: &str) -> bool {
     assert!([0, 1, 6].contains(&done.exit), "exit {}:\n{}", done.exit, done.stderr);
     let log = scene.log();
     nothing_is_sent_after_a_failure(&log);
+    let sent = log.iter().filter(|entry| entry["mark"] == "sending").count();
+    assert_eq!(scene.queue.submits() - before.len(), sent, "the queue was asked more than was to be sent");
     assert!(recorded(scene, |_| true).is_superset(&before), "the record has forgotten a purchase");
     everything_in_flight_is_named(scene, &before, &done.stderr);
     scene.finish();

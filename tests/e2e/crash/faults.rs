@@ -36,11 +36,10 @@ impl Scene {
         self.render(args).env(fault.0, fault.1).env("SHOTLIST_CRASH_LOG", LOG).done()
     }
 
-    /// One in peace.
-    #[track_caller]
-    pub(crate) fn logged(&self, args: &str) -> Vec<Value> {
-        self.render(args).env("SHOTLIST_CRASH_LOG", LOG).ends(0);
-        self.log()
+    /// One in peace: how it ended, and what it passed and did.
+    pub(crate) fn logged(&self, args: &str) -> (i32, Vec<Value>) {
+        let done = self.render(args).env("SHOTLIST_CRASH_LOG", LOG).done();
+        (done.exit, self.log())
     }
 
     /// Everything that was passed and done so far, and forgets it.

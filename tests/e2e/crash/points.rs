@@ -26,7 +26,9 @@ pub(crate) fn name(point: Point) -> String {
 /// How often an undisturbed run of the four clips passes each point.
 pub(crate) fn in_peace() -> BTreeMap<String, usize> {
     let scene = Scene::leisurely(&WORDS);
-    let passages = passages(&scene.logged("-j 2"));
+    let (exit, log) = scene.logged("-j 2");
+    assert_eq!(exit, 0);
+    let passages = passages(&log);
     scene.judge(&WORDS);
     passages
 }

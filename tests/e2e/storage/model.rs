@@ -143,12 +143,21 @@ impl Disk {
         self.image(&self.now, Bytes::Synced)
     }
 
+    /// The same, but for writes that are torn.
+    pub(super) fn whole_images(&self) -> Vec<Image> {
+        self.images_of(&[Bytes::Synced, Bytes::All])
+    }
+
     /// Every folder that a loss of power may leave now.
     pub(super) fn images(&self) -> Vec<Image> {
         let mut kept = vec![Bytes::Synced, Bytes::All];
         if let Some((file, before)) = self.written {
             kept.extend(cuts(before, self.files[file].now.len()).map(|length| Bytes::Torn(file, length)));
         }
+        self.images_of(&kept)
+    }
+
+    fn images_of(&self, kept: &[Bytes]) -> Vec<Image> {
         let all_names = self.all_names();
         kept.iter().flat_map(|kept| all_names.iter().map(|names| self.image(names, *kept))).collect()
     }

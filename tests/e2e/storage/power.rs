@@ -49,16 +49,21 @@ struct Left {
     step: usize,
 }
 
-/// Everything that may be left by a loss of power behind any step of the run; each only once.
-fn all_left(mut disk: Disk, log: &[Value]) -> Vec<Left> {
-    let (mut left, mut seen, mut relied) = (Vec::new(), HashSet::new(), Relied::default());
+/// Everything that `images` says may be left by a loss of power behind any step of the run; each only once.
+fn all_left(
+    disk: &mut Disk,
+    mut relied: Relied,
+    log: &[Value],
+    images: fn(&Disk) -> Vec<Image>,
+) -> Vec<Left> {
+    let (mut left, mut seen) = (Vec::new(), HashSet::new());
     for (step, entry) in log.iter().enumerate() {
         if entry["mark"].is_string() {
             relied.note(entry);
             seen.clear();
         }
         disk.apply(entry);
-        let new = disk.images().into_iter().map(that_matters).filter(|image| seen.insert(image.clone()));
+        let new = images(disk).into_iter().map(that_matters).filter(|image| seen.insert(image.clone()));
         left.extend(new.map(|image| Left { image, relied: relied.clone(), step }));
     }
     left
@@ -118,9 +123,11 @@ fn knows(takes: &Takes, left: &Left) {
 
 /// One undisturbed run on what is in the folder, and everything that may be left of it.
 fn loads_after_every_step(scene: &Scene, args: &str) {
-    let disk = Disk::of(&scene.project.path(""), "r");
+    let mut disk = Disk::of(&scene.project.path(""), "r");
     scene.log();
-    let left = all_left(disk, &scene.logged(args));
+    let (exit, log) = scene.logged(args);
+    assert_eq!(exit, 0);
+    let left = all_left(&mut disk, Relied::default(), &log, Disk::images);
     assert!(left.len() > 1000, "only {} ways to lose something", left.len());
     on_each(&left, |left| loads(scene, left));
 }
@@ -148,6 +155,40 @@ fn whatever_a_loss_of_power_leaves_of_a_recovery_the_record_loads_and_knows_what
     loads_after_every_step(&scene, "-j 2");
 }
 
+/// Killed there, and the machine goes on: what the killed run has not synced, the next one must not rely on.
+fn loads_after_every_step_of_a_recovery(kill: &(Point, usize)) {
+    let scene = Scene::leisurely(&FOUR);
+    let (mut disk, mut relied) = (Disk::of(&scene.project.path(""), "r"), Relied::default());
+    killed(&scene, kill.0, kill.1);
+    for entry in scene.log() {
+        relied.note(&entry);
+        disk.apply(&entry);
+    }
+    let (exit, log) = scene.logged("-j 4");
+    assert!([0, 6].contains(&exit));
+    let left = all_left(&mut disk, relied, &log, Disk::whole_images);
+    left.iter().for_each(|left| loads(&scene, left));
+    scene.finish();
+}
+
+/// The first and the last; a replacement is another file each time.
+fn telling(point: Point, passages: usize) -> BTreeSet<usize> {
+    match point {
+        Point::ReplacementWritten | Point::ReplacementRenamed => (1..=passages).collect(),
+        _ => BTreeSet::from([1, passages]),
+    }
+}
+
+#[test]
+fn whatever_a_killed_run_has_not_synced_the_next_one_does_not_rely_on() {
+    let passages = in_peace();
+    let mut kills = Vec::new();
+    for point in Point::value_variants() {
+        kills.extend(telling(*point, passages[&name(*point)]).into_iter().map(|passage| (*point, passage)));
+    }
+    on_each(&kills, loads_after_every_step_of_a_recovery);
+}
+
 /// Killed at this point on this passage, and the power goes with it.
 #[derive(Debug)]
 struct Loss {
@@ -168,7 +209,7 @@ fn losses() -> Vec<Loss> {
     let passages = in_peace();
     let mut losses = Vec::new();
     for point in Point::value_variants() {
-        for passage in BTreeSet::from([1, passages[&name(*point)]]) {
+        for passage in telling(*point, passages[&name(*point)]) {
             losses.extend([Kept::Nothing, Kept::Names].map(|kept| Loss { point: *point, passage, kept }));
         }
     }
