@@ -33,9 +33,12 @@ pub(crate) fn in_peace() -> BTreeMap<String, usize> {
     passages
 }
 
-/// The first, the second and the last two.
-fn chosen(passages: usize) -> BTreeSet<usize> {
-    [1, 2, passages - 1, passages].into_iter().filter(|passage| (1..=passages).contains(passage)).collect()
+/// The first, the second and the last; a replacement is of another file each time.
+fn chosen(point: Point, passages: usize) -> BTreeSet<usize> {
+    match point {
+        Point::ReplacementWritten | Point::ReplacementRenamed => (1..=passages).collect(),
+        _ => BTreeSet::from([1, 2.min(passages), passages]),
+    }
 }
 
 /// Every point on its chosen passages; `others` are the points of the last kill.
@@ -43,7 +46,7 @@ fn all_kills(others: impl Fn(usize) -> Vec<Point>) -> Vec<Kills> {
     let passages = in_peace();
     let mut kills = Vec::new();
     for (index, point) in Point::value_variants().iter().copied().enumerate() {
-        for passage in chosen(passages[&name(point)]) {
+        for passage in chosen(point, passages[&name(point)]) {
             kills.extend(others(index).into_iter().map(|other| Kills { point, passage, other }));
         }
     }

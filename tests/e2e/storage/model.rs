@@ -22,6 +22,9 @@ type Names = BTreeMap<PathBuf, Node>;
 struct Content {
     synced: Vec<u8>,
     now: Vec<u8>,
+    /// A sync failed: the system may have forgotten that there is something to write, and say of the next sync
+    /// that all is well, until something is written again.
+    is_doubtful: bool,
 }
 
 #[derive(Debug, Default)]
@@ -64,13 +67,16 @@ impl Disk {
         } else {
             let bytes = fs::read(project.join(path)).unwrap();
             self.now.insert(path.to_owned(), Node::File(self.files.len()));
-            self.files.push(Content { synced: bytes.clone(), now: bytes });
+            self.files.push(Content { synced: bytes.clone(), now: bytes, is_doubtful: false });
         }
     }
 
     /// Does what the log says was done.
     pub(super) fn apply(&mut self, entry: &Value) {
         self.written = None;
+        if let Some(failed) = entry.get("failed") {
+            return self.fail(failed);
+        }
         let path = |name: &str| entry[name].as_str().map(PathBuf::from);
         let (Some(op), Some(at)) = (entry["op"].as_str(), path("path")) else { return };
         match op {
@@ -91,6 +97,15 @@ impl Disk {
             }
             "protect" => {}
             op => panic!("the log tells of an operation {op}"),
+        }
+    }
+
+    /// A write fails when half of it is done, and of a sync nothing is certain; everything else is not done at all.
+    fn fail(&mut self, entry: &Value) {
+        match entry["op"].as_str().unwrap() {
+            "write" => self.apply(entry),
+            "sync" => self.file(Path::new(entry["path"].as_str().unwrap())).is_doubtful = true,
+            _ => {}
         }
     }
 
@@ -118,11 +133,14 @@ impl Disk {
         let number = self.number(at);
         self.written = Some((number, self.files[number].now.len()));
         self.files[number].now.extend(bytes);
+        self.files[number].is_doubtful = false;
     }
 
     fn sync(&mut self, at: &Path) {
         let file = self.file(at);
-        file.synced.clone_from(&file.now);
+        if !file.is_doubtful {
+            file.synced.clone_from(&file.now);
+        }
     }
 
     fn sync_folder(&mut self, at: &Path) {
@@ -195,7 +213,7 @@ impl Disk {
     }
 
     fn content(&self, number: usize, kept: Bytes) -> &[u8] {
-        let Content { synced, now } = &self.files[number];
+        let Content { synced, now, .. } = &self.files[number];
         match kept {
             Bytes::Synced => synced,
             Bytes::Torn(file, length) if file == number => &now[..length],

@@ -158,8 +158,14 @@ fn whatever_a_loss_of_power_leaves_of_a_recovery_the_record_loads_and_knows_what
 /// Killed there, and the machine goes on: what the killed run has not synced, the next one must not rely on.
 fn loads_after_every_step_of_a_recovery(kill: &(Point, usize)) {
     let scene = Scene::leisurely(&FOUR);
+    loads_after_every_step_of_the_second_run(&scene, || {
+        killed(&scene, kill.0, kill.1);
+    });
+}
+
+fn loads_after_every_step_of_the_second_run(scene: &Scene, first: impl FnOnce()) {
     let (mut disk, mut relied) = (Disk::of(&scene.project.path(""), "r"), Relied::default());
-    killed(&scene, kill.0, kill.1);
+    first();
     for entry in scene.log() {
         relied.note(&entry);
         disk.apply(&entry);
@@ -167,7 +173,9 @@ fn loads_after_every_step_of_a_recovery(kill: &(Point, usize)) {
     let (exit, log) = scene.logged("-j 4");
     assert!([0, 6].contains(&exit));
     let left = all_left(&mut disk, relied, &log, Disk::whole_images);
-    left.iter().for_each(|left| loads(&scene, left));
+    for left in &left {
+        loads(scene, left);
+    }
     scene.finish();
 }
 
@@ -187,6 +195,22 @@ fn whatever_a_killed_run_has_not_synced_the_next_one_does_not_rely_on() {
         kills.extend(telling(*point, passages[&name(*point)]).into_iter().map(|passage| (*point, passage)));
     }
     on_each(&kills, loads_after_every_step_of_a_recovery);
+}
+
+/// Which of the operations of a run in peace, counted from 1, sync something.
+fn syncs() -> Vec<usize> {
+    let (_, log) = Scene::new(&WORDS).logged("-j 1");
+    let all = log.iter().filter_map(|entry| entry["op"].as_str()).enumerate();
+    all.filter(|(_, op)| op.starts_with("sync")).map(|(at, _)| at + 1).collect()
+}
+
+#[test]
+fn whatever_a_run_could_not_sync_the_next_one_does_not_rely_on() {
+    on_each(&syncs(), |k| {
+        let scene = Scene::new(&WORDS);
+        let fails = || drop(scene.run("-j 1", ("SHOTLIST_DISK", &format!("{k}:EIO"))));
+        loads_after_every_step_of_the_second_run(&scene, fails);
+    });
 }
 
 /// Killed at this point on this passage, and the power goes with it.
