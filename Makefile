@@ -8,7 +8,15 @@ CARGO ?= cargo
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
 SHOTLIST := $(TARGET_DIR)/release/shotlist
 
-.PHONY: render plan check test lint bench build tools help
+# What is fuzzed, for how long each, and where what is found stays.
+FUZZ ?= record storyboard answers
+FUZZ_SECONDS ?= 600
+FUZZ_DIR := $(abspath $(TARGET_DIR))/fuzz
+# libFuzzer's counters, which every compiler can set; a sanitizer would want a nightly one, and there is no unsafe code here.
+FUZZ_FLAGS := --cfg fuzzing -Cpasses=sancov-module $(addprefix -Cllvm-args=-sanitizer-coverage-,\
+	level=4 inline-8bit-counters pc-table trace-compares)
+
+.PHONY: render plan check test lint bench fuzz build tools help
 
 render: build ## Render what changed: with FAL_KEY for real (asks before it spends), without one on the simulator (free)
 	@if [[ -n "$${FAL_KEY:-}" || ( -n "$${FAL_KEY_ID:-}" && -n "$${FAL_KEY_SECRET:-}" ) ]]; then \
@@ -34,6 +42,19 @@ lint: tools ## Check formatting, clippy and the documentation, warnings as error
 
 bench: tools ## Run the benchmarks
 	$(CARGO) bench --locked $(ARGS)
+
+fuzz: tools ## Fuzz the record, the storyboards and fal's answers, FUZZ_SECONDS=600 each; FUZZ=record for one of them
+	@host=$$(rustc -vV | sed -n 's/^host: //p'); \
+	case $$host in *linux*|*darwin*) ;; *) echo "make: libFuzzer is for Linux and macOS, and this is $$host" >&2; exit 1;; esac; \
+	RUSTFLAGS="$(FUZZ_FLAGS)" $(CARGO) build --release --locked --target $$host \
+		--manifest-path tests/fuzz/Cargo.toml --target-dir $(FUZZ_DIR) $(addprefix --bin ,$(FUZZ)); \
+	for name in $(FUZZ); do \
+		mkdir -p $(FUZZ_DIR)/corpus/$$name $(FUZZ_DIR)/found; \
+		seeds=tests/fuzz/seeds/$$name; [[ $$name != storyboard ]] || seeds="storyboards tests/wrong"; \
+		$(FUZZ_DIR)/$$host/release/$$name $(FUZZ_DIR)/corpus/$$name $$seeds \
+			-dict=tests/fuzz/$$name.dict -artifact_prefix=$(FUZZ_DIR)/found/$$name- \
+			-max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 $(ARGS); \
+	done
 
 build: tools
 	@$(CARGO) build --release --locked

@@ -3,6 +3,8 @@
 
 mod ask;
 mod download;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod handle;
 mod history;
 mod http;

@@ -3,6 +3,8 @@
 
 mod disk;
 mod fold;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod keeper;
 mod landing;
 mod line;

@@ -12,7 +12,7 @@ use super::told::told;
 use crate::take::{Again, Trouble};
 
 /// However long a server asks to be left alone.
-const MAX_WAIT: Duration = Duration::from_mins(5);
+pub(super) const MAX_WAIT: Duration = Duration::from_mins(5);
 
 /// Why fal did not answer a question.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

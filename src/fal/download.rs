@@ -14,6 +14,8 @@ use super::key::Cleaner;
 use crate::take::Trouble;
 
 const MAX_REDIRECTS: usize = 5;
+/// Fifteen seconds at 4K are some hundred megabytes; a server that sends on and on must not fill the disk.
+const MAX_FILE: u64 = 4 << 30;
 
 /// How much of the file is there already, and of which edition.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,6 +96,7 @@ impl Download {
         let next = next.map_err(|error| transient(&self.cleaner.clean(&root(&error))))?;
         self.place += next.as_ref().map_or(0, |piece| piece.len() as u64);
         match self.total {
+            _ if self.place > MAX_FILE => Err(endless()),
             Some(total) if self.place > total => Err(transient("it is longer than announced")),
             Some(total) if next.is_none() && self.place < total => {
                 Err(transient(&format!("{} of {total} bytes are missing", total - self.place)))
@@ -105,6 +108,10 @@ impl Download {
 
 fn transient(why: &str) -> DownloadError {
     DownloadError::Transient { why: why.to_owned() }
+}
+
+fn endless() -> DownloadError {
+    DownloadError::Forbidden { why: "it is longer than any clip".to_owned() }
 }
 
 fn forbidden(why: &str, url: &Url) -> DownloadError {
@@ -128,9 +135,9 @@ impl Files {
         let from = from.filter(|from| from.offset > 0 && from.etag.as_deref().is_some_and(is_strong));
         let response = self.follow(url.clone(), from).await?;
         match (response.status(), from) {
-            (StatusCode::OK, _) => Ok(self.download(response, 0)),
+            (StatusCode::OK, _) => self.download(response, 0),
             (StatusCode::PARTIAL_CONTENT, Some(from)) if goes_on(&response, from) => {
-                Ok(self.download(response, from.offset))
+                self.download(response, from.offset)
             }
             (StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE, Some(_)) => {
                 self.anew(url).await
@@ -142,16 +149,19 @@ impl Files {
     async fn anew(&self, url: Url) -> Result<Download, DownloadError> {
         let response = self.follow(url, None).await?;
         match response.status() {
-            StatusCode::OK => Ok(self.download(response, 0)),
+            StatusCode::OK => self.download(response, 0),
             status => Err(refusal(status)),
         }
     }
 
-    fn download(&self, response: Response, start: u64) -> Download {
+    fn download(&self, response: Response, start: u64) -> Result<Download, DownloadError> {
         let etag = header(&response, &ETAG).map(str::to_owned);
         let (patience, cleaner) = (self.patience, self.cleaner.clone());
         let total = if start == 0 { response.content_length() } else { whole_length(&response) };
-        Download { response, start, place: start, total, etag, patience, cleaner }
+        if total.is_some_and(|total| total > MAX_FILE) {
+            return Err(endless());
+        }
+        Ok(Download { response, start, place: start, total, etag, patience, cleaner })
     }
 
     /// Every hop is checked before it is asked.

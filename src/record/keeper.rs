@@ -242,11 +242,11 @@ fn join(takes: &mut Takes, take: &Take) -> Result<(), RecordError> {
 }
 
 /// What this machine's clock and disk say of a file stays here.
-fn travelling(take: Take) -> Facts {
+pub(super) fn travelling(take: Take) -> Facts {
     Facts { stored: None, ..Facts::from(take) }
 }
 
 pub(super) const JOURNAL_HEADER: &str = "Every step of every purchase made on this machine, written by shotlist. \
      It is what keeps a clip from being bought twice: don't edit or delete it, and don't commit it.";
-const MANIFEST_HEADER: &str = "Every purchase that is finished, one a line, written by shotlist. \
+pub(super) const MANIFEST_HEADER: &str = "Every purchase that is finished, one a line, written by shotlist. \
      Commit this file: it is what keeps a clip from being bought twice. After a merge keep the lines of both sides.";

@@ -124,6 +124,17 @@ async fn a_file_without_a_length_comes_as_it_is() {
 }
 
 #[tokio::test]
+async fn a_file_longer_than_any_clip_is_not_fetched_to_its_end() {
+    let announced = Reply::Endless(b"HTTP/1.1 200 OK\r\ncontent-length: 4294967297\r\n\r\n".to_vec());
+    assert!(matches!(fetch([announced], None).await, Err(DownloadError::Forbidden { .. })));
+    // No length is told, and one byte is left to the cap.
+    let from = Resume { offset: (4 << 30) - 1, etag: half().etag };
+    let rest = |bytes: &str| say(206, "etag: \"v1\"\r\ncontent-range: bytes 4294967295-*/*\r\n", bytes);
+    assert_eq!(fetch([rest("1")], Some(&from)).await, Ok((from.offset, b"1".to_vec())));
+    assert!(matches!(fetch([rest("12")], Some(&from)).await, Err(DownloadError::Forbidden { .. })));
+}
+
+#[tokio::test]
 async fn redirects_are_followed_hop_by_hop_and_not_for_ever() {
     let server = Server::start([say(302, "location: /moved.mp4\r\n", ""), say(200, "", "1234")]).await;
     let found = whole(&client(&server), &format!("{}{FILE}", server.origin), None).await;

@@ -23,10 +23,15 @@ pub(crate) struct Project {
 }
 
 /// A storyboard `x` of scenes that are one clip of 3 s each, $1.26, with the scene's name as last word of its prompt.
-pub(crate) fn board(scenes: &[&str]) -> String {
-    let scene = |id: &&str| format!("  - {{ id: {id}, prompt: a lantern called {id} }}\n");
-    let scenes: String = scenes.iter().map(scene).collect();
+pub(crate) fn board(scenes: &[impl AsRef<str>]) -> String {
+    let scene = |id: &str| format!("  - {{ id: {id}, prompt: a lantern called {id} }}\n");
+    let scenes: String = scenes.iter().map(|id| scene(id.as_ref())).collect();
     format!("storyboard: x\nmodel: kling-o3-4k\naspect_ratio: \"1:1\"\nduration: 3\nscenes:\n{scenes}")
+}
+
+/// So many names for scenes.
+pub(crate) fn names(number: usize) -> Vec<String> {
+    (1..=number).map(|number| format!("s{number}")).collect()
 }
 
 impl Project {

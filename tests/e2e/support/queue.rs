@@ -93,6 +93,11 @@ impl Queue {
         self.set_files(File::Stuck);
     }
 
+    /// From now on every file bought so far is a good one, of something else.
+    pub(crate) fn exchange_files(&self) {
+        self.set_files(File::Another);
+    }
+
     /// From now on every file bought so far is whole.
     pub(crate) fn mend_files(&self) {
         self.set_files(File::Whole);

@@ -13,6 +13,10 @@ pub(crate) struct Script {
     pub(crate) units: Units,
     /// How long the film is; else as long as was asked for, and a frame.
     pub(crate) millis: Option<u32>,
+    /// What the first looks at its status, the first questions for its result and the first for its file are answered.
+    pub(crate) looks: Vec<Say>,
+    pub(crate) results: Vec<Say>,
+    pub(crate) files: Vec<Say>,
 }
 
 /// What the result says is billed.
@@ -26,6 +30,39 @@ pub(crate) enum Units {
     Late(&'static str),
     /// Told once the queue is released.
     Held(&'static str),
+}
+
+/// Something else than the usual answer.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Say {
+    /// These bytes as they are, one piece after the other.
+    Raw(Vec<Vec<u8>>),
+    /// The end of the connection.
+    Nothing,
+    /// Nothing until the queue is released, then the end of the connection.
+    Silence,
+    /// These bytes, then the piece for ever.
+    Endless(Vec<u8>, Vec<u8>),
+    /// The usual answer, of which so many bytes at the end never come.
+    Short(usize),
+    /// The usual answer without so many bytes at its end, and with a length that says so.
+    Less(usize),
+    /// The usual answer in small pieces, and without its length.
+    Unmeasured,
+}
+
+/// A whole answer; the headers each with its line's end.
+pub(crate) fn say(status: u16, headers: &str, body: impl AsRef<[u8]>) -> Say {
+    let body = body.as_ref();
+    let head = format!(
+        "HTTP/1.1 {status} as scripted\r\ncontent-length: {}\r\nconnection: close\r\n{headers}\r\n",
+        body.len()
+    );
+    Say::Raw(vec![[head.as_bytes(), body].concat()])
+}
+
+pub(crate) fn say_json(status: u16, body: &Value) -> Say {
+    say(status, "content-type: application/json\r\n", body.to_string())
 }
 
 /// How the submit is answered.
@@ -43,8 +80,12 @@ pub(crate) enum Submit {
     Page(u16, String),
     /// With a receipt whose addresses are on the files' host.
     Astray,
+    /// Accepted, and answered with this.
+    Say(Say),
     /// Not accepted.
     Refused(u16, Value),
+    /// Not accepted, and answered with this.
+    No(Say),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -68,6 +109,8 @@ pub(crate) enum End {
     Late,
     /// A video, and nothing but error pages from the second time on until the queue is released.
     Once,
+    /// A video, some of whose fields are these.
+    Odd(Value),
     /// Status, `error_type` beside the state (nothing there where it is empty), and the result's body.
     Failed(u16, &'static str, Value),
     NoVideo,
@@ -85,17 +128,39 @@ pub(crate) enum File {
     Torn,
     /// The middle is as far as it comes until the queue is released.
     Stuck,
+    /// A whole one, that is of another purchase.
+    Another,
+    /// Whole, or from the byte that is asked for, as long as it is of this edition.
+    Ranged,
+    /// The same, and another edition each time.
+    Editions,
 }
 
 impl Script {
-    const fn well() -> Self {
+    fn well() -> Self {
         let (submit, pace, end, file) = (Submit::Receipt, Pace::Quick, End::Video, File::Whole);
-        Self { submit, pace, end, file, units: Units::AsAsked, millis: None }
+        let (looks, results, files) = (Vec::new(), Vec::new(), Vec::new());
+        Self { submit, pace, end, file, units: Units::AsAsked, millis: None, looks, results, files }
     }
 }
 
 pub(crate) fn well() -> Script {
     Script::well()
+}
+
+/// The first looks are answered so.
+pub(crate) fn looks(says: impl Into<Vec<Say>>) -> Script {
+    Script { looks: says.into(), ..Script::well() }
+}
+
+/// The first questions for the result are answered so.
+pub(crate) fn results(says: impl Into<Vec<Say>>) -> Script {
+    Script { results: says.into(), ..Script::well() }
+}
+
+/// The first questions for the file are answered so.
+pub(crate) fn files(says: impl Into<Vec<Say>>) -> Script {
+    Script { files: says.into(), ..Script::well() }
 }
 
 pub(crate) fn held() -> Script {

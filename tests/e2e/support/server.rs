@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 /// A request as it came.
 #[derive(Clone, Debug)]
@@ -31,6 +32,12 @@ pub(crate) enum Answer {
     Reply(Reply),
     /// Closes the connection without a word.
     Nothing,
+    /// Waits for this, then closes the connection without a word.
+    Silence(Box<dyn Fn() + Send>),
+    /// These bytes as they are, one piece after the other, then the end of the connection.
+    Raw(Vec<Vec<u8>>),
+    /// These bytes, then the piece again and again for as long as somebody reads.
+    Endless(Vec<u8>, Vec<u8>),
 }
 
 pub(crate) struct Reply {
@@ -101,8 +108,35 @@ impl Drop for Server {
 /// A client that is gone is no matter here.
 fn exchange(stream: TcpStream, answer: &dyn Fn(&Asked) -> Answer) {
     let Some(asked) = read(&stream) else { return };
-    if let Answer::Reply(reply) = answer(&asked) {
-        let _ = write(stream, &reply);
+    let _ = match answer(&asked) {
+        Answer::Reply(reply) => write(stream, &reply),
+        Answer::Nothing => Ok(()),
+        Answer::Silence(wait) => {
+            wait();
+            Ok(())
+        }
+        Answer::Raw(pieces) => slowly(stream, &pieces),
+        Answer::Endless(head, piece) => endlessly(stream, &head, &piece),
+    };
+}
+
+/// Far enough apart to arrive one by one.
+const PAUSE: Duration = Duration::from_millis(5);
+
+fn slowly(mut stream: TcpStream, pieces: &[Vec<u8>]) -> std::io::Result<()> {
+    for (at, piece) in pieces.iter().enumerate() {
+        if at > 0 {
+            thread::sleep(PAUSE);
+        }
+        stream.write_all(piece)?;
+    }
+    Ok(())
+}
+
+fn endlessly(mut stream: TcpStream, head: &[u8], piece: &[u8]) -> std::io::Result<()> {
+    stream.write_all(head)?;
+    loop {
+        stream.write_all(piece)?;
     }
 }
 
@@ -138,7 +172,8 @@ fn write(mut stream: TcpStream, reply: &Reply) -> std::io::Result<()> {
         "HTTP/1.1 {status} as scripted\r\n{lines}content-length: {length}\r\nconnection: close\r\n\r\n"
     );
     stream.write_all(head.as_bytes())?;
-    let (first, second) = body[..cut.unwrap_or(body.len())].split_at(length / 2);
+    let sent = &body[..cut.unwrap_or(length)];
+    let (first, second) = sent.split_at(sent.len().min(length / 2));
     stream.write_all(first)?;
     if let Some(wait) = halfway {
         wait();

@@ -6,8 +6,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::super::PATIENCE;
-use super::super::script::{End, File, Pace, Script, Submit, well};
+use super::super::{PATIENCE, video};
+use super::super::script::{End, File, Pace, Say, Script, Submit, well};
 use super::super::server::{Answer, Asked, Reply};
 use super::Bought;
 
@@ -39,7 +39,7 @@ impl Desk {
     }
 
     /// What the queue itself is asked.
-    pub(super) fn answer(&self, asked: &Asked) -> Answer {
+    pub(super) fn answer(self: &Arc<Self>, asked: &Asked) -> Answer {
         let mut state = self.state();
         state.asked.push(asked.clone());
         if asked.header("authorization") != Some(&format!("Key {}", self.key)) {
@@ -54,8 +54,15 @@ impl Desk {
         let (is_open, files_at) = (state.is_open, state.files_at.clone());
         let found = state.bought.iter_mut().find(|bought| bought.id == id);
         match (found, asked.method.as_str(), what) {
-            (Some(bought), "GET", "status") => status(bought, is_open),
-            (Some(bought), "GET", "") => billed(result(bought, &files_at, is_open), bought.units(is_open)),
+            (Some(bought), "GET", "status") => {
+                let say = bought.script.looks.get(bought.looked).cloned();
+                self.instead(say, status(bought, is_open))
+            }
+            (Some(bought), "GET", "") => {
+                let say = bought.script.results.get(bought.answered).cloned();
+                let usual = billed(result(bought, &files_at, is_open), bought.units(is_open));
+                self.instead(say, usual)
+            }
             _ => {
                 state.offences.push(format!("nothing there: {} {}", asked.method, asked.path));
                 Reply::json(404, &json!({"status": "NOT_FOUND"}))
@@ -72,7 +79,29 @@ impl Desk {
         drop(self.changed.wait_timeout_while(self.state(), PATIENCE, |state| !state.is_open));
     }
 
-    fn submit(&self, mut state: MutexGuard<'_, State>, asked: &Asked) -> Answer {
+    fn instead(self: &Arc<Self>, say: Option<Say>, usual: Answer) -> Answer {
+        match (say, usual) {
+            (Some(Say::Raw(pieces)), _) => Answer::Raw(pieces),
+            (Some(Say::Nothing), _) => Answer::Nothing,
+            (Some(Say::Silence), _) => {
+                let desk = Arc::clone(self);
+                Answer::Silence(Box::new(move || desk.wait_for_release()))
+            }
+            (Some(Say::Endless(head, piece)), _) => Answer::Endless(head, piece),
+            (Some(Say::Short(missing)), Answer::Reply(mut reply)) => {
+                reply.cut = Some(reply.body.len().saturating_sub(missing));
+                Answer::Reply(reply)
+            }
+            (Some(Say::Less(missing)), Answer::Reply(mut reply)) => {
+                reply.body.truncate(reply.body.len().saturating_sub(missing));
+                Answer::Reply(reply)
+            }
+            (Some(Say::Unmeasured), Answer::Reply(reply)) => unmeasured(&reply),
+            (_, usual) => usual,
+        }
+    }
+
+    fn submit(self: &Arc<Self>, mut state: MutexGuard<'_, State>, asked: &Asked) -> Answer {
         state.offences.extend(against_the_contract(asked));
         let mut bought = Bought {
             id: format!("{:08x}-1111-4222-8333-444444444444", state.bought.len() + 1),
@@ -93,11 +122,16 @@ impl Desk {
             state.refused.push(bought);
             return Reply::json(status, &body);
         }
+        if let Submit::No(say) = script.submit {
+            state.refused.push(bought);
+            return self.instead(Some(say), Answer::Nothing);
+        }
         let links_at = if script.submit == Submit::Astray { &state.files_at } else { &state.queue_at };
         let receipt = receipt(&bought, links_at);
         state.bought.push(bought);
         match script.submit {
             Submit::Lost => Answer::Nothing,
+            Submit::Say(say) => self.instead(Some(say), Reply::json(200, &receipt)),
             Submit::Page(status, page) => Answer::Reply(Reply::new(status, "text/html", page)),
             Submit::Slow(time) => {
                 drop(state);
@@ -124,13 +158,17 @@ impl Desk {
         let Some(bought) = state.bought.iter_mut().find(|bought| bought.id == id) else {
             return Reply::json(404, &json!({"detail": "no such file"}));
         };
+        let say = bought.script.files.get(bought.fetched).cloned();
         bought.fetched += 1;
         let (file, fetched, bytes) = (bought.script.file, bought.fetched, bought.film());
         let mut reply = Reply::new(200, "video/mp4", bytes);
         match file {
             File::Gone => reply = Reply::new(404, "text/plain", "gone"),
+            File::Another => reply.body = video::of("another", 3041),
             File::Forbidden => reply = Reply::new(403, "text/plain", "blocked"),
             File::Page => reply = Reply::new(200, "text/html", "<html>sign in</html>"),
+            File::Ranged => ranged(&mut reply, asked, "\"one\""),
+            File::Editions => ranged(&mut reply, asked, &format!("\"{fetched}\"")),
             File::Torn if fetched == 1 => reply.cut = Some(reply.body.len() / 2),
             File::Stuck => {
                 let desk = Arc::clone(self);
@@ -138,8 +176,28 @@ impl Desk {
             }
             _ => {}
         }
-        Answer::Reply(reply)
+        self.instead(say, Answer::Reply(reply))
     }
+}
+
+/// Ends where the connection does.
+fn unmeasured(reply: &Reply) -> Answer {
+    let head = format!("HTTP/1.1 {} as scripted\r\nconnection: close\r\n\r\n", reply.status);
+    let pieces = reply.body.chunks(reply.body.len().div_ceil(16).max(1)).map(<[u8]>::to_vec);
+    Answer::Raw(std::iter::once(head.into_bytes()).chain(pieces).collect())
+}
+
+/// The rest, where it is asked for and of the same edition.
+fn ranged(reply: &mut Reply, asked: &Asked, etag: &str) {
+    reply.headers.push(("etag", etag.to_owned()));
+    reply.headers.push(("accept-ranges", "bytes".to_owned()));
+    let from =
+        asked.header("range").and_then(|range| range.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok());
+    let Some(from) = from.filter(|_: &usize| asked.header("if-range") == Some(etag)) else { return };
+    let all = reply.body.len();
+    reply.status = 206;
+    reply.headers.push(("content-range", format!("bytes {from}-{}/{all}", all - 1)));
+    reply.body.drain(..from);
 }
 
 /// Every submit pins its model, and none gives up the stored result.
@@ -229,7 +287,7 @@ fn result(bought: &mut Bought, files_at: &str, is_open: bool) -> Answer {
         End::Once if bought.answered > 1 && !is_open => {
             Answer::Reply(Reply::new(503, "text/html", "<html>Service Unavailable</html>"))
         }
-        End::Video | End::Late | End::Once => video_of(bought, files_at),
+        End::Video | End::Late | End::Once | End::Odd(_) => video_of(bought, files_at),
         End::NoVideo => Reply::json(200, &json!({"video": null})),
     }
 }
@@ -243,7 +301,10 @@ fn billed(mut answer: Answer, units: Option<String>) -> Answer {
 
 fn video_of(bought: &Bought, files_at: &str) -> Answer {
     let (url, size) = (format!("{files_at}/files/{}.mp4", bought.id), bought.film().len());
-    let video =
+    let mut video =
         json!({"url": url, "file_name": "output.mp4", "content_type": "video/mp4", "file_size": size});
+    if let End::Odd(Value::Object(fields)) = &bought.script.end {
+        video.as_object_mut().unwrap().extend(fields.clone());
+    }
     Reply::json(200, &json!({ "video": video }))
 }
