@@ -53,7 +53,7 @@ fuzz: tools ## Fuzz the record, the storyboards and fal's answers, FUZZ_SECONDS=
 		seeds=tests/fuzz/seeds/$$name; [[ $$name != storyboard ]] || seeds="storyboards tests/wrong"; \
 		$(FUZZ_DIR)/$$host/release/$$name $(FUZZ_DIR)/corpus/$$name $$seeds \
 			-dict=tests/fuzz/$$name.dict -artifact_prefix=$(FUZZ_DIR)/found/$$name- \
-			-max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 $(ARGS); \
+			-max_len=4096 -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 $(ARGS); \
 	done
 
 build: tools

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable};
+use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 
 use super::http::{Answer, Lost};
@@ -98,18 +99,22 @@ pub(super) fn in_short(answer: &Answer, cleaner: &Cleaner) -> String {
     if short.is_empty() { "no words".to_owned() } else { short }
 }
 
-/// `Retry-After`, in seconds or as a date; nothing where it says neither.
+/// `Retry-After`, in seconds or as a date by the server's own clock; nothing where it says neither.
 pub(super) fn retry_after(answer: &Answer) -> Option<Duration> {
     let text = answer.header("retry-after")?.trim();
     let wait = match text.parse::<u64>() {
         Ok(seconds) => Duration::from_secs(seconds),
         Err(_) if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) => MAX_WAIT,
         Err(_) => {
-            let date = DateTimeParser::new().parse_timestamp(text).ok()?;
-            Duration::try_from(date.duration_since(answer.received)).unwrap_or_default()
+            let now = answer.header("date").and_then(date).unwrap_or(answer.received);
+            Duration::try_from(date(text)?.duration_since(now)).unwrap_or_default()
         }
     };
     Some(wait.min(MAX_WAIT))
+}
+
+fn date(text: &str) -> Option<Timestamp> {
+    DateTimeParser::new().parse_timestamp(text.trim()).ok()
 }
 
 /// Asks until there is an answer, or an error that another try can't help, or the tries are used up.
@@ -131,11 +136,17 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
-    use reqwest::header::{HeaderMap, HeaderValue};
+    use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
     fn wait(text: &str) -> Option<Duration> {
-        let headers =
-            HeaderMap::from_iter([("retry-after".parse().unwrap(), HeaderValue::from_str(text).unwrap())]);
+        wait_of(&[("retry-after", text)])
+    }
+
+    fn wait_of(headers: &[(&str, &str)]) -> Option<Duration> {
+        let header = |(name, text): &(&str, &str)| {
+            (name.parse::<HeaderName>().unwrap(), HeaderValue::from_str(text).unwrap())
+        };
+        let headers = headers.iter().map(header).collect::<HeaderMap>();
         let received = "2026-11-20T12:00:00Z".parse().unwrap();
         retry_after(&Answer { status: 429, headers, received, body: Ok(Vec::new()) })
     }
@@ -151,5 +162,13 @@ mod tests {
         for garbage in ["soon", "", "-5", "1.5", "7 8"] {
             assert_eq!(wait(garbage), None, "{garbage}");
         }
+    }
+
+    #[test]
+    fn a_date_is_meant_by_the_servers_clock_whatever_this_machines_says() {
+        let until = |date| wait_of(&[("retry-after", "Sat, 21 Nov 2026 12:00:30 GMT"), ("date", date)]);
+        assert_eq!(until("Sat, 21 Nov 2026 12:00:00 GMT"), Some(Duration::from_secs(30)));
+        assert_eq!(until("Sat, 21 Nov 2026 12:01:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(until("yesterday"), Some(MAX_WAIT));
     }
 }

@@ -112,7 +112,7 @@ impl Origins {
 }
 
 fn origin(text: &str) -> Result<Url, OriginError> {
-    let not = || OriginError::NotAnOrigin(text.trim().to_owned());
+    let not = || OriginError::NotAnOrigin(without_user(text));
     let url = Url::parse(text.trim()).map_err(|_| not())?;
     let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
     let anonymous = url.username().is_empty() && url.password().is_none();
@@ -120,8 +120,17 @@ fn origin(text: &str) -> Result<Url, OriginError> {
         _ if !bare || !anonymous || url.host().is_none() => Err(not()),
         "https" => Ok(url),
         "http" if is_loopback(&url) => Ok(url),
-        "http" => Err(OriginError::PlainHttp(text.trim().to_owned())),
+        "http" => Err(OriginError::PlainHttp(without_user(text))),
         _ => Err(not()),
+    }
+}
+
+/// As it is shown: who puts a key into an address puts it before the `@`.
+fn without_user(text: &str) -> String {
+    let (scheme, rest) = text.trim().split_once("://").unwrap_or(("", text.trim()));
+    match rest.rsplit_once('@') {
+        Some((_, host)) => format!("{scheme}://…@{host}"),
+        None => text.trim().to_owned(),
     }
 }
 
@@ -167,18 +176,20 @@ mod tests {
 
     #[test]
     fn what_is_more_or_less_than_an_origin_is_refused() {
-        for text in [
-            "queue.fal.run",
-            "ftp://x",
-            "https://a@b",
-            "https://x/path",
-            "https://x/?q",
-            "file:///etc",
-            "https://",
-        ] {
+        for text in ["queue.fal.run", "ftp://x", "https://x/path", "https://x/?q", "file:///etc", "https://"]
+        {
             assert!(matches!(Origins::new(Some(text), None), Err(OriginError::NotAnOrigin(_))), "{text}");
         }
         assert!(Origins::simulator("https://queue.fal.run").is_err());
+    }
+
+    #[test]
+    fn a_key_in_an_address_is_refused_and_not_repeated() {
+        for text in ["https://id:secret@queue.fal.run", "https://id:secret@", "secret@queue.fal.run"] {
+            let error = Origins::new(Some(text), None).unwrap_err().to_string();
+            assert!(error.contains("…@") && !error.contains("secret"), "{error}");
+        }
+        assert!(!Origins::new(Some("http://a/secret@b"), None).unwrap_err().to_string().contains("secret"));
     }
 
     #[test]

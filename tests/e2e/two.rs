@@ -1,6 +1,6 @@
 //! Two runs of one folder, and folders of two queues.
 
-use crate::support::project::{Project, addresses, board};
+use crate::support::project::{Project, addresses, board, names};
 use crate::support::queue::Queue;
 use crate::support::script::held;
 use crate::support::until;
@@ -60,6 +60,48 @@ fn plan_and_status_read_a_folder_that_a_run_holds() {
     assert_eq!(status["takes"][0]["state"], "in flight");
     queue.release();
     run.ends(0);
+}
+
+#[test]
+fn plan_and_status_never_see_half_a_record_while_a_run_writes_it() {
+    let words = names(40);
+    let (queue, project) = (Queue::start(), Project::new(&board(&words)));
+    project.render(&queue, "--only x/s1").ends(0);
+    let run = project.render(&queue, "-j 8").start();
+    let (mut looks, mut most) = (0, 0);
+    while most < words.len() {
+        let plan = project.plan("");
+        let count = |action: &str| addresses(&plan, "action", action).len();
+        assert_eq!(plan["clips"].as_array().unwrap().len(), words.len());
+        assert_eq!(
+            count("buy") + count("reuse") + count("resume") + count("unknown"),
+            words.len(),
+            "{plan:#}"
+        );
+        assert!(count("reuse") >= most, "{} clips were there, and now {}", most, count("reuse"));
+        most = count("reuse");
+        // What is out and unanswered is unknown to anybody but the run.
+        let done = project.shotlist("status --json --out r").done();
+        assert!(matches!(done.exit, 0 | 6), "{}", done.stderr);
+        done.json();
+        looks += 1;
+    }
+    run.ends(0);
+    assert!(looks > 1);
+    assert_eq!(queue.submits(), words.len());
+}
+
+#[test]
+fn the_holder_killed_the_next_run_takes_the_folder_by_itself() {
+    let (queue, project) = held_run();
+    let first = project.render(&queue, "-j 1").start();
+    queue.wait_for_looks(1);
+    let waiting = project.render(&queue, "-j 1 --lock-timeout 40").start();
+    first.kill();
+    queue.release();
+    waiting.ends(0);
+    assert_eq!(queue.words(), ["one", "two"]);
+    project.has_exactly(&queue, &["one", "two"]);
 }
 
 #[test]

@@ -170,6 +170,18 @@ impl Invocation {
         self
     }
 
+    /// With so many kilobytes of address space; with more it is killed.
+    pub(crate) fn in_memory(mut self, kilobytes: u32) -> Self {
+        let mut limited = Command::new("/bin/sh");
+        limited.args(["-c", &format!("ulimit -v {kilobytes} && exec \"$0\" \"$@\"")]);
+        limited.arg(self.command.get_program()).args(self.command.get_args());
+        limited.env_clear().stdin(Stdio::null());
+        limited.envs(self.command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        limited.current_dir(self.command.get_current_dir().unwrap());
+        self.command = limited;
+        self
+    }
+
     /// In a folder of the project.
     pub(crate) fn within(mut self, folder: &str) -> Self {
         let dir = self.command.get_current_dir().unwrap().join(folder);

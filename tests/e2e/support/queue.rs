@@ -188,7 +188,7 @@ impl Bought {
 
     /// What its result says by now that it is billed.
     fn units(&self, is_open: bool) -> Option<String> {
-        let has_video = matches!(self.script.end, End::Video | End::Late | End::Once);
+        let has_video = matches!(self.script.end, End::Video | End::Late | End::Once | End::Odd(_));
         match self.script.units {
             Units::AsAsked => has_video.then(|| self.seconds().to_string()),
             Units::Told(units) => Some(units.to_owned()),
