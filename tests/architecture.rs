@@ -134,6 +134,16 @@ fn the_code_that_reads_the_catalog_names_no_model() {
 }
 
 #[test]
+fn no_money_passes_through_a_float() {
+    let rooms = ["usd", "request", "take", "catalog", "plan", "record"];
+    let counts = |path: &PathBuf| rooms.contains(&room(path).as_str()) || path.ends_with("fal/prices.rs");
+    for path in rust_files(&source()).into_iter().filter(counts) {
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(!text.contains("f64") && !text.contains("f32"), "{}", path.display());
+    }
+}
+
+#[test]
 fn every_file_says_what_it_is_and_leaves_nothing_to_do() {
     for path in rust_files(&source()) {
         let text = fs::read_to_string(&path).unwrap();

@@ -2,7 +2,7 @@
 
 use crate::support::project::{Project, addresses, board, clip};
 use crate::support::queue::{KEY, Queue};
-use crate::support::script::{Pace, Script, lost, policy, policy_for, server_error};
+use crate::support::script::{File, Pace, Script, file, lost, policy, policy_for, server_error};
 
 const FOUR: [&str; 4] = ["one", "two", "three", "four"];
 
@@ -30,6 +30,40 @@ fn a_cent_less_than_two_clips_buys_one() {
     let (queue, project) = (Queue::start(), Project::new(&board(&FOUR)));
     project.render(&queue, "-j 4 --budget 2.51").ends(3);
     assert_eq!(queue.words(), ["one"]);
+}
+
+#[test]
+fn a_cap_of_exactly_so_many_clips_buys_so_many_and_a_hair_less_one_less() {
+    for clips in 1..=4_usize {
+        let cents = 126 * clips;
+        let exactly = format!("{}.{:02}", cents / 100, cents % 100);
+        let less = format!("{}.{:02}9999", (cents - 1) / 100, (cents - 1) % 100);
+        for (cap, bought) in [(exactly, clips), (less, clips - 1)] {
+            let (queue, project) =
+                (Queue::start(), Project::new(&board(&["one", "two", "three", "four", "five"])));
+            project.render(&queue, &format!("-j 8 --budget {cap}")).ends(3);
+            assert_eq!(queue.submits(), bought, "{cap}");
+        }
+    }
+}
+
+#[test]
+fn what_is_unknown_or_lost_counts_as_spent_also_when_the_budget_is_lowered_later() {
+    let (queue, project) = (Queue::start(), Project::new(&with_budget("3.78", &FOUR)));
+    queue.script("one", lost());
+    queue.script("two", file(File::Gone));
+    for budget in ["3.78", "5.03", "1.26", "0.01"] {
+        project.storyboard(&with_budget(budget, &FOUR));
+        let json = project.render(&queue, "-j 4 --json").done().json();
+        assert_eq!(clip(&json, "x/four")["outcome"], "held", "{budget}");
+        assert_eq!(queue.words(), ["one", "three", "two"], "{budget}");
+        let board = &json["storyboards"][0];
+        assert_eq!(
+            (&board["spent_usd"], &board["reserved_usd"]),
+            (&"2.52".into(), &"1.26".into()),
+            "{budget}"
+        );
+    }
 }
 
 #[test]

@@ -160,14 +160,20 @@ fn an_answer_whose_video_is_none_or_nowhere_on_the_web_ends_the_clip_and_counts_
 }
 
 #[test]
-fn a_server_error_that_fal_states_is_free() {
+fn a_server_error_that_fal_states_is_free_and_bought_again_once() {
     let told = |code| ended(code, "", json!({"detail": "broken", "error_type": "runner_disconnected"}));
     let stated = |code| ended(code, "request_timeout", json!({"detail": "broken"}));
     let mut scripts: Vec<Script> = [500, 502, 503, 504].map(told).into();
     scripts.extend([500, 504].map(stated));
-    let (_queue, _project, json) = rendered(scripts, 5);
-    assert_eq!(
-        (&json["totals"]["spent_usd"], &json["totals"]["reserved_usd"]),
-        (&json!("0.00"), &json!("0.00"))
-    );
+    let words = names(scripts.len());
+    let (queue, project) = (Queue::start(), Project::new(&board(&words)));
+    for (word, script) in words.iter().zip(scripts) {
+        queue.script(word, script.clone());
+        queue.script(word, script);
+    }
+    let json = project.render(&queue, "-j 64 --json").ends(5).json();
+    let totals = (&json["totals"]["spent_usd"], &json["totals"]["reserved_usd"]);
+    assert_eq!(totals, (&json!("0.00"), &json!("0.00")));
+    project.render(&queue, "").ends(5);
+    assert_eq!(queue.submits(), 2 * words.len());
 }

@@ -203,6 +203,22 @@ fn a_throttled_purchase_is_sent_again_whatever_the_wait_looks_like() {
 }
 
 #[test]
+fn however_long_fal_asks_to_be_left_alone_an_interrupt_ends_the_wait() {
+    for wait in ["99999999999999999999", "100000", "Fri, 31 Dec 9999 23:59:59 GMT"] {
+        let (queue, project) = (Queue::start(), Project::new(&board(&["one"])));
+        let answer = say(429, &format!("retry-after: {wait}\r\n"), "{\"detail\": \"slow down\"}");
+        queue.script("one", Script { submit: Submit::No(answer), ..well() });
+        let run = project.render(&queue, "").start();
+        queue.wait_for_submits(1);
+        run.signal("INT");
+        run.ends(130);
+        assert_eq!((queue.submits(), &project.status(0)["totals"]["spent_usd"]), (1, &json!("0.00")));
+        project.render(&queue, "").ends(0);
+        project.has_exactly(&queue, &["one"]);
+    }
+}
+
+#[test]
 fn where_the_other_side_speaks_no_tls_nothing_is_bought() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let origin = format!("https://{}", listener.local_addr().unwrap());
