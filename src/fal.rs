@@ -3,7 +3,7 @@
 
 mod ask;
 mod download;
-#[cfg(fuzzing)]
+#[cfg(any(fuzzing, test))]
 pub mod fuzzing;
 mod handle;
 mod history;

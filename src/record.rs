@@ -3,7 +3,7 @@
 
 mod disk;
 mod fold;
-#[cfg(fuzzing)]
+#[cfg(any(fuzzing, test))]
 pub mod fuzzing;
 mod keeper;
 mod landing;

@@ -1,4 +1,4 @@
-//! Each of fal's answers judged by itself, for the fuzzer: built only for it, and part of no program.
+//! Each of fal's answers judged by itself, for the fuzzer: built for it and for tests, and part of no program.
 //! Opens no connection.
 
 use std::time::Duration;
@@ -113,4 +113,40 @@ pub fn history(given: &Given) -> Result<(Vec<PastRequest>, Option<String>), AskE
 pub fn addresses(endpoint: &str, submitted: &Submitted) -> Result<[String; 3], NoHandle> {
     let purchase = handle::handle(&origins(), endpoint, submitted)?;
     Ok([purchase.status, purchase.response, purchase.cancel].map(String::from))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    fn seed(name: &str) -> Given {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/seeds/answers").join(name);
+        Given::read(&std::fs::read(path).unwrap())
+    }
+
+    #[test]
+    fn what_the_fuzzer_starts_from_is_what_its_name_says() {
+        assert_eq!(submit(&seed("receipt")).unwrap().request_id, "r-1");
+        assert!(matches!(submit(&seed("refused")), Err(SubmitError::Refused(_))));
+        assert!(matches!(submit(&seed("locked")), Err(SubmitError::Account(_))));
+        assert!(matches!(submit(&seed("throttled")), Err(SubmitError::Throttled { .. })));
+        assert!(matches!(submit(&seed("page")), Err(SubmitError::Ambiguous { .. })));
+        assert!(matches!(status(&seed("queued")), Ok(Status::Queued { position: Some(7) })));
+        assert!(matches!(status(&seed("completed")), Ok(Status::Completed(done)) if done.is_failure()));
+        let went_well = Completion::default();
+        assert!(matches!(result(&seed("video"), &went_well), Ok(Outcome::Video(_))));
+        assert!(matches!(result(&seed("policy"), &went_well), Ok(Outcome::Failed(_))));
+        assert_eq!(result(&seed("early"), &went_well), Err(AskError::NotReady));
+        assert_eq!(prices(&seed("prices")).unwrap().0.len(), 2);
+        assert_eq!(history(&seed("history")).unwrap().0.len(), 1);
+        assert!(seed("echo").has("x-fal-error-type") && seed("echo").json().is_some());
+        let receipt = submit(&seed("astray")).unwrap().at(Timestamp::UNIX_EPOCH);
+        assert!(
+            addresses("fal-ai/x", &receipt)
+                .unwrap()
+                .iter()
+                .all(|url| url.starts_with("https://queue.fal.run/"))
+        );
+    }
 }

@@ -1,4 +1,5 @@
-//! The record's texts, folded and written without a folder, for the fuzzer: built only for it, and part of no program.
+//! The record's texts, folded and written without a folder, for the fuzzer: built for it and for
+//! tests, and part of no program.
 //! Touches no file.
 
 use std::path::Path;
@@ -34,4 +35,37 @@ pub fn manifest(takes: &Takes) -> Vec<u8> {
 fn text(header: &str, takes: &Takes, tell: impl Fn(Take) -> Facts) -> Vec<u8> {
     let lines = takes.iter().flat_map(|take| line::of_facts(tell(take.clone())));
     line::of_header(header).into_iter().chain(lines).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    /// With what stands behind a line of `%` as manifest.
+    fn seed(name: &str) -> Result<Takes, Damage> {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/seeds/record").join(name);
+        let text = fs::read_to_string(path).unwrap();
+        let (journal, manifest) = text.split_once("%\n").unwrap_or((&text, ""));
+        fold(journal.as_bytes(), manifest.as_bytes())
+    }
+
+    #[test]
+    fn what_the_fuzzer_starts_from_is_what_its_name_says() {
+        for (name, takes) in [
+            ("steps", 1),
+            ("whole", 2),
+            ("failures", 3),
+            ("expired", 1),
+            ("merged", 2),
+            ("torn", 1),
+            ("numbers", 1),
+        ] {
+            let known = seed(name).unwrap();
+            assert_eq!(known.len(), takes, "{name}");
+            assert_eq!(fold(&journal(&known), &manifest(&known)).as_ref(), Ok(&known), "{name}");
+        }
+        assert!(matches!(seed("conflict"), Err(Damage::BadLine { .. })));
+        assert!(matches!(seed("newer"), Err(Damage::BadLine { .. })));
+    }
 }
