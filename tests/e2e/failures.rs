@@ -168,11 +168,10 @@ fn a_refused_key_stops_the_buying_and_what_is_in_flight_lands() {
 fn a_locked_account_is_asked_no_more_often_than_clips_are_in_flight() {
     let words = ["one", "two", "three", "four", "five", "six"];
     let (queue, project) = (Queue::start(), Project::new(&board(&words)));
-    for word in &words[..3] {
-        queue.script(word, refused(403, LOCKED));
-    }
+    queue.lock(LOCKED);
     project.render(&queue, "-j 3").ends(4);
-    assert_eq!((queue.refused(), queue.submits()), (3, 3));
+    // The first answer may come before the others are out.
+    assert!((1..=3).contains(&queue.refused()) && queue.bought().is_empty(), "{}", queue.submits());
     assert_eq!(project.status(0)["totals"]["spent_usd"], "0.00");
 }
 

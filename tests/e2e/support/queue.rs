@@ -72,6 +72,11 @@ impl Queue {
         }
     }
 
+    /// From now on every submit is refused with HTTP 403 and these words.
+    pub(crate) fn lock(&self, detail: &str) {
+        self.desk.state().locked = Some(detail.to_owned());
+    }
+
     /// Lets everything go on that was held, and holds no more.
     pub(crate) fn release(&self) {
         self.desk.release();

@@ -27,6 +27,8 @@ pub(super) struct State {
     pub(super) files_at: String,
     pub(super) queue_at: String,
     pub(super) is_open: bool,
+    /// What every submit is refused with.
+    pub(super) locked: Option<String>,
 }
 
 impl Desk {
@@ -118,6 +120,10 @@ impl Desk {
         let scripted = state.scripts.iter_mut().find(|(known, _)| *known == word);
         bought.script = scripted.and_then(|(_, scripts)| scripts.pop_front()).unwrap_or_else(well);
         let script = bought.script.clone();
+        if let Some(detail) = state.locked.clone() {
+            state.refused.push(bought);
+            return Reply::json(403, &json!({ "detail": detail }));
+        }
         if let Submit::Refused(status, body) = script.submit {
             state.refused.push(bought);
             return Reply::json(status, &body);
