@@ -6,9 +6,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::super::{PATIENCE, video};
 use super::super::script::{End, File, Pace, Say, Script, Submit, well};
 use super::super::server::{Answer, Asked, Reply};
+use super::super::{PATIENCE, video};
 use super::Bought;
 
 pub(super) struct Desk {
