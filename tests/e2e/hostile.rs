@@ -13,7 +13,7 @@ use crate::support::script::{Say, Script, Submit, looks, results, say, well};
 const MEMORY: u32 = 1_500_000;
 
 fn checked(project: &Project, what: &str) {
-    let done = project.shotlist("check").in_memory(MEMORY).done();
+    let done = project.shotlist("check").in_memory(MEMORY).start().done_at_leisure();
     assert_eq!(done.exit, 2, "{what}: {:.2000}", done.stderr);
     let unseen =
         |c: char| (c.is_control() && !matches!(c, '\n' | '\t')) || ('\u{202a}'..='\u{202e}').contains(&c);

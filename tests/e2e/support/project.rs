@@ -245,6 +245,12 @@ impl Running {
         fs::read_to_string(&self.err).unwrap()
     }
 
+    /// Waits for its end however long that takes: for what is much work, on a machine that may be busy.
+    pub(crate) fn done_at_leisure(mut self) -> Done {
+        self.child.wait().unwrap();
+        self.done()
+    }
+
     pub(crate) fn done(mut self) -> Done {
         let started = Instant::now();
         loop {
