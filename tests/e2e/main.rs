@@ -31,9 +31,9 @@ mod result;
 mod secrets;
 mod signals;
 mod start;
+mod status;
 #[cfg(feature = "crash-points")]
 mod storage;
-mod status;
 mod submit;
 mod support;
 mod time;
