@@ -124,7 +124,7 @@ fn a_clip_takes_no_more_than_it_wants_the_newest_first_and_says_how_many_are_lef
 #[test]
 fn what_still_runs_is_taken_in_and_followed() {
     let (queue, project, platform) =
-        elsewhere(&board(&[]).replace("scenes:\n", "scenes: [{ id: zero, prompt: zero }]\n"));
+        elsewhere(&board(&[] as &[&str]).replace("scenes:\n", "scenes: [{ id: zero, prompt: zero }]\n"));
     project.storyboard(&board(&["one"]));
     queue.script("one", held());
     let theirs = project.shotlist("render --yes --out theirs").to(&queue).start();
