@@ -7,6 +7,7 @@ mod failure;
 mod takes;
 #[cfg(test)]
 pub(crate) mod testing;
+mod token;
 mod trouble;
 
 use std::fmt;
@@ -24,6 +25,7 @@ pub use bill::{Bill, Difference, Units};
 pub use facts::{Contradiction, Facts};
 pub use failure::{Failed, FailureKind};
 pub use takes::{Joined, Takes};
+pub use token::Token;
 pub use trouble::{Again, Trouble};
 
 /// A purchase's identity, minted at its intent: a UUID v7, so that nonces sort by time.
@@ -158,6 +160,8 @@ pub struct Take {
     pub landed: Option<Landed>,
     pub expired: Option<Expired>,
     pub stored: Option<Stored>,
+    /// Where fal was asked to call back about it. Never travels.
+    pub token: Option<Token>,
 }
 
 /// How far a purchase came; a later one outranks the ones before it.

@@ -144,10 +144,11 @@ fn lines(source: &Source<'_>) -> Result<(Vec<Numbered>, End), Damage> {
     Ok((all, if whole { End::Whole } else { End::NoNewline }))
 }
 
-/// A modification time from another machine says nothing of this one's files.
+/// A modification time from another machine says nothing of this one's files, and a secret that everybody reads is none.
 fn travelling(mut facts: Facts, kind: Kind) -> Facts {
     if kind == Kind::Manifest {
         facts.stored = None;
+        facts.token = None;
     }
     facts
 }
@@ -183,7 +184,11 @@ fn contradiction(
     let facts = all.iter().find(|(place, _)| *place == new).map(|(_, facts)| facts);
     let against = |other: &Facts| facts.is_some_and(|facts| facts.clone().join(other.clone()).is_err());
     let old = all.iter().find(|(_, other)| against(other));
-    let told = |facts| serde_json::to_value::<Option<&Facts>>(facts).unwrap_or_default();
+    // Shown to people, so without the secret.
+    let told = |facts: Option<&Facts>| {
+        let facts = facts.map(|facts| Facts { token: None, ..facts.clone() });
+        serde_json::to_value(facts).unwrap_or_default()
+    };
     let (ours, theirs) = (told(old.map(|(_, facts)| facts)), told(facts));
     let sides = [
         Told {

@@ -241,9 +241,9 @@ fn join(takes: &mut Takes, take: &Take) -> Result<(), RecordError> {
     joined.map(drop).map_err(|what| RecordError::Diverged { nonce: take.nonce, what })
 }
 
-/// What this machine's clock and disk say of a file stays here.
+/// What this machine's clock and disk say of a file stays here, and so does the secret that fal calls back with.
 pub(super) fn travelling(take: Take) -> Facts {
-    Facts { stored: None, ..Facts::from(take) }
+    Facts { stored: None, token: None, ..Facts::from(take) }
 }
 
 pub(super) const JOURNAL_HEADER: &str = "Every step of every purchase made on this machine, written by shotlist. \

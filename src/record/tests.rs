@@ -4,6 +4,7 @@ mod damage;
 mod files;
 mod runs;
 mod sight;
+mod token;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -3,7 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Completed, Expired, Failed, Intent, Landed, Nonce, Stored, Submitted, Take, Units, Unknown};
+use super::{
+    Completed, Expired, Failed, Intent, Landed, Nonce, Stored, Submitted, Take, Token, Units, Unknown,
+};
 
 /// What one line, or several joined, know of a purchase.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +28,8 @@ pub struct Facts {
     pub expired: Option<Expired>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stored: Option<Stored>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<Token>,
 }
 
 /// Two lines can't both be true of one purchase; holds what they differ in.
@@ -47,6 +51,7 @@ impl Facts {
             landed: None,
             expired: None,
             stored: None,
+            token: None,
         }
     }
 
@@ -65,6 +70,7 @@ impl Facts {
         self.failed = evident(self.failed.take(), other.failed);
         self.expired = earlier(self.expired.take(), other.expired);
         self.stored = self.stored.max(other.stored);
+        self.token = self.token.take().max(other.token);
         Ok(())
     }
 
@@ -83,6 +89,7 @@ impl Facts {
             landed: self.landed,
             expired: self.expired,
             stored: self.stored,
+            token: self.token,
         })
     }
 }
@@ -147,6 +154,7 @@ impl From<Take> for Facts {
             landed: take.landed,
             expired: take.expired,
             stored: take.stored,
+            token: take.token,
         }
     }
 }
@@ -215,7 +223,7 @@ mod tests {
     }
 
     fn any_line() -> impl Strategy<Value = Facts> {
-        (0..11_u8, 2..9_i64).prop_map(|(kind, second)| match kind {
+        (0..12_u8, 2..9_i64).prop_map(|(kind, second)| match kind {
             0 => Facts { intent: Some(intent()), ..facts() },
             1 => Facts { unknown: Some(Unknown { at: at(second), why: "no answer".to_owned() }), ..facts() },
             2 => Facts { submitted: Some(submitted(second, "r1")), ..facts() },
@@ -225,7 +233,8 @@ mod tests {
             6 => Facts { stored: Some(Stored { at: at(second), modified: second }), ..facts() },
             7 => Facts { completed: Some(completed(second, Some("5"))), ..facts() },
             8 => Facts { completed: Some(completed(second, Some("?"))), ..facts() },
-            9 => Facts {
+            9 => Facts { token: Some(format!("{second:032}").parse().unwrap()), ..facts() },
+            10 => Facts {
                 failed: Some(Failed { billable_units: Some("0".to_owned()), ..failed(second) }),
                 ..facts()
             },
