@@ -18,6 +18,7 @@ mod tags;
 #[cfg(test)]
 mod tests;
 mod told;
+mod webhook;
 
 use std::time::Duration;
 
@@ -38,12 +39,16 @@ pub use handle::{Handle, NoHandle};
 pub use history::{PastRequest, Window};
 pub use http::Timeouts;
 pub use key::{Key, KeyError};
-pub use origin::{OriginError, Origins};
+pub use origin::{OriginError, Origins, is_loopback};
 pub use outcome::{Billed, Failure, Outcome, Video};
 pub use prices::LivePrice;
 pub use status::{Completion, Status};
 pub use submit::{Receipt, Refusal, SubmitError};
 pub use tags::Tags;
+pub use webhook::{Callback, KeysAddress, NoKeysAddress, ReturnAddress, SigningKey};
+
+/// A callback waits for its answer while the keys are fetched.
+const SIGNING_KEYS: Duration = Duration::from_secs(5);
 
 /// Makes the program's choice of cryptography known to the TLS library. Once is enough, and more do no harm.
 pub fn install_crypto() {
@@ -100,15 +105,41 @@ impl Client {
     /// # Errors
     /// There is no receipt; the error says whether something may have been bought.
     pub async fn submit(&self, request: &Request, tags: Option<&Tags>) -> Result<Receipt, SubmitError> {
+        self.buy(request, tags, None).await
+    }
+
+    /// The same, and fal calls back at the address once it is done.
+    ///
+    /// # Errors
+    /// Likewise; no error tells the address.
+    pub async fn submit_with_webhook(
+        &self,
+        request: &Request,
+        tags: Option<&Tags>,
+        back: &ReturnAddress,
+    ) -> Result<Receipt, SubmitError> {
+        self.buy(request, tags, Some(back)).await
+    }
+
+    async fn buy(
+        &self,
+        request: &Request,
+        tags: Option<&Tags>,
+        back: Option<&ReturnAddress>,
+    ) -> Result<Receipt, SubmitError> {
         let segments: Vec<&str> = request.endpoint.split('/').collect();
-        let url = handle::under(self.origins.queue(), &segments);
+        let mut url = handle::under(self.origins.queue(), &segments);
+        if let Some(back) = back {
+            back.add_to(&mut url);
+        }
+        let cleaner = self.cleaner.hiding(back.map(ReturnAddress::token));
         let mut post = self.to(&self.buyer, Method::POST, &url, self.timeouts.submit).json(&request.body);
         post = post.header("x-app-fal-disable-fallback", "true");
         if let Some(tags) = tags.and_then(Tags::header) {
             post = post.header("x-fal-tags", tags);
         }
-        let answer = http::exchange(post, &self.cleaner).await?;
-        submit::judge(&answer, &self.origins, &self.cleaner)
+        let answer = http::exchange(post, &cleaner).await?;
+        submit::judge(&answer, &self.origins, &cleaner)
     }
 
     /// Where a recorded purchase is asked after.
@@ -229,6 +260,17 @@ impl Client {
             }
         }
         Err(AskError::Unreadable { status: 200, why: "the list of requests has no end".to_owned() })
+    }
+
+    /// The keys that callbacks are signed with, asked for without the key to fal.
+    ///
+    /// # Errors
+    /// No answer that makes sense, or one without a key.
+    pub async fn signing_keys(&self, at: &KeysAddress) -> Result<Vec<SigningKey>, AskError> {
+        let url = at.url();
+        let request = self.wire.to(url).get(url.clone()).timeout(self.timeouts.ask.min(SIGNING_KEYS));
+        let answer = http::exchange(request.header(ACCEPT, "application/json"), &self.cleaner).await?;
+        webhook::keys(&answer, &self.cleaner)
     }
 
     /// Opens a file as recorded, from its start or where an earlier try stopped. The key is not sent.

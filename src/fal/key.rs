@@ -4,6 +4,8 @@
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::take::Token;
+
 /// As much of a foreign text as a person reads.
 const MAX_CHARS: usize = 400;
 /// As much of a foreign text as is looked at to find those.
@@ -63,21 +65,27 @@ impl Key {
     }
 }
 
-/// Makes foreign texts fit to be shown and kept: one line, no key, no terminal escapes, not long.
+/// Makes foreign texts fit to be shown and kept: one line, no key, no token, no terminal escapes, not long.
 #[derive(Clone, Debug)]
 pub(super) struct Cleaner {
     key: Option<Key>,
+    token: Option<Token>,
 }
 
 impl Cleaner {
     pub(super) fn new(key: Option<Key>) -> Self {
-        Self { key }
+        Self { key, token: None }
+    }
+
+    /// One that hides a purchase's token as well.
+    pub(super) fn hiding(&self, token: Option<&Token>) -> Self {
+        Self { key: self.key.clone(), token: token.cloned() }
     }
 
     /// Escapes go first: they could stand in the middle of the key.
     pub(super) fn clean(&self, text: &str) -> String {
         let mut clean = one_line(text);
-        for piece in self.key.iter().flat_map(Key::pieces) {
+        for piece in self.secrets() {
             clean = clean.replace(piece, REDACTED);
         }
         cap(clean)
@@ -85,7 +93,11 @@ impl Cleaner {
 
     /// Holds no piece of the key, so that it may be kept as it is.
     pub(super) fn is_clean(&self, text: &str) -> bool {
-        !self.key.iter().flat_map(Key::pieces).any(|piece| text.contains(piece))
+        !self.secrets().any(|piece| text.contains(piece))
+    }
+
+    fn secrets(&self) -> impl Iterator<Item = &str> {
+        self.key.iter().flat_map(Key::pieces).chain(self.token.iter().map(Token::expose))
     }
 }
 

@@ -76,6 +76,11 @@ impl Origins {
         self.platform.is_some()
     }
 
+    /// Nobody has pointed it elsewhere.
+    pub(super) fn is_fals_own(&self) -> bool {
+        self.kind == Kind::Queue && self.recorded() == QUEUE
+    }
+
     pub(super) fn queue(&self) -> &Url {
         &self.queue
     }
@@ -134,8 +139,9 @@ fn without_user(text: &str) -> String {
     }
 }
 
-/// This machine, reached over no network.
-pub(super) fn is_loopback(url: &Url) -> bool {
+/// This machine, reached over no network: plain http is for it alone.
+#[must_use]
+pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),

@@ -31,6 +31,12 @@ pub struct Receipt {
 }
 
 impl Receipt {
+    /// One of which only the id is known.
+    #[must_use]
+    pub fn by_id(request_id: String) -> Self {
+        Self { request_id, status_url: None, response_url: None, cancel_url: None, queue_position: None }
+    }
+
     #[must_use]
     pub fn at(self, at: Timestamp) -> Submitted {
         let Self { request_id, status_url, response_url, cancel_url, .. } = self;

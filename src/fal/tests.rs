@@ -7,6 +7,7 @@ mod proxy;
 mod secrets;
 mod server;
 mod submit;
+mod webhook;
 
 use std::time::Duration;
 
