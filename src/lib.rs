@@ -29,6 +29,7 @@
 //! - [`plan`]: shots and takes to clips, each with its decision, its reason and its price.
 //! - [`fal`]: the only room that speaks HTTP as a client. [`sim`]: fal on loopback, for trying without buying.
 //! - [`record`]: every purchase on disk, the vault of files, the view made of them.
+//! - [`webhook`]: hears fal's callbacks, believes the signed ones that are about a purchase of the record, and wakes the run.
 //! - [`render`]: runs a plan; a pure director decides, one function carries a take from intent to file. What nobody knows
 //!   of a purchase is looked for in fal's history.
 //! - [`report`]: what people and programs are shown. [`cli`]: what was typed, turned into the rooms' words.
@@ -68,3 +69,4 @@ pub mod sim;
 pub mod storyboard;
 pub mod take;
 pub mod usd;
+pub mod webhook;

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every room, and the rooms that it may name.
-const TABLE: [(&str, &[&str]); 16] = [
+const TABLE: [(&str, &[&str]); 17] = [
     ("crash", &[]),
     ("usd", &[]),
     ("address", &[]),
@@ -20,6 +20,7 @@ const TABLE: [(&str, &[&str]); 16] = [
     ("plan", &["address", "catalog", "expand", "request", "storyboard", "take", "usd"]),
     ("fal", &["request", "take", "usd"]),
     ("record", &["address", "crash", "take"]),
+    ("webhook", &["fal", "record", "take"]),
     ("render", &["address", "catalog", "crash", "fal", "plan", "record", "request", "take", "usd"]),
     ("sim", &["catalog", "usd"]),
     ("report", &["address", "plan", "record", "render", "request", "storyboard", "take", "usd"]),
