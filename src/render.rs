@@ -13,6 +13,7 @@ mod pace;
 mod price;
 mod purchase;
 mod reconcile;
+mod rhythm;
 mod search;
 mod settle;
 mod staff;
@@ -30,10 +31,12 @@ use crate::fal::Client;
 use crate::plan::{Plan, RunCap};
 use crate::record::{AppendError, Record};
 use crate::take::{Facts, Nonce, State, Unknown};
+use crate::webhook::Hook;
 
 use clerk::Clerk;
 use desk::Desk;
 use director::{Director, Job, Next, Purchase};
+use rhythm::Begun;
 
 pub use event::{Event, What};
 pub use history::{History, Unasked, history, history_of, history_since};
@@ -57,6 +60,8 @@ pub struct Crew<'a> {
     pub record: &'a Record,
     /// Told of every step as it is taken.
     pub watch: &'a dyn Fn(&Event),
+    /// Tells of fal's callbacks, where fal is asked for them.
+    pub hook: Option<&'a Hook>,
 }
 
 impl std::fmt::Debug for Crew<'_> {
@@ -200,7 +205,7 @@ async fn carry<'a>(desk: &'a Desk<'a>, plan: &'a Plan, job: Job, nonce: Nonce) -
 async fn work<'a>(desk: &'a Desk<'a>, plan: &'a Plan, job: &Job, nonce: Nonce) -> Result<Ended, AppendError> {
     match job {
         Job::Download(_) => fetch::again(desk, nonce).await,
-        Job::Resume(_) => follow::follow(desk, nonce).await,
+        Job::Resume(_) => follow::follow(desk, nonce, Begun::Earlier).await,
         Job::Buy(purchase) => purchase::buy(desk, nonce, &plan.clips[purchase.clip]).await,
         Job::Search => search::look(desk).await,
     }

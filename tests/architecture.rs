@@ -21,7 +21,10 @@ const TABLE: [(&str, &[&str]); 17] = [
     ("fal", &["request", "take", "usd"]),
     ("record", &["address", "crash", "take"]),
     ("webhook", &["fal", "record", "take"]),
-    ("render", &["address", "catalog", "crash", "fal", "plan", "record", "request", "take", "usd"]),
+    (
+        "render",
+        &["address", "catalog", "crash", "fal", "plan", "record", "request", "take", "usd", "webhook"],
+    ),
     ("sim", &["catalog", "usd"]),
     ("report", &["address", "plan", "record", "render", "request", "storyboard", "take", "usd"]),
     (
@@ -41,6 +44,7 @@ const TABLE: [(&str, &[&str]); 17] = [
             "storyboard",
             "take",
             "usd",
+            "webhook",
         ],
     ),
 ];

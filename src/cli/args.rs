@@ -1,5 +1,6 @@
 //! What was typed. What it means is decided where each command begins.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::builder::BoolishValueParser;
@@ -8,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::since::Since;
 use crate::address::{Id, Pattern};
 use crate::usd::Usd;
+use crate::webhook::PublicUrl;
 
 /// One meaning each.
 const EXIT_CODES: &str = "\
@@ -27,6 +29,7 @@ Environment:
   FAL_KEY                    the key to fal, or FAL_KEY_ID and FAL_KEY_SECRET
   SHOTLIST_QUEUE_URL         fal's queue [default: https://queue.fal.run]
   SHOTLIST_API_URL           fal's platform [default: https://api.fal.ai; none when only the queue's is set]
+  SHOTLIST_JWKS_URL          the keys that callbacks are signed with [default: fal's; needed when the queue's is set]
   NO_COLOR                   no colours
   SHOTLIST_…                 every flag has one: --jobs is SHOTLIST_JOBS";
 
@@ -231,8 +234,8 @@ pub(super) struct RenderArgs {
     /// With --sim: how long a clip takes at least, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 40, env = "SHOTLIST_SIM_PACE")]
     pub(super) sim_pace: u64,
-    /// How many seconds a run that has nothing else to do looks in fal's history for a purchase whose answer was lost;
-    /// fal lists a request only once it has begun
+    /// How many seconds a run that has nothing else to do looks in fal's history for a purchase whose answer was lost,
+    /// or waits for its callback; fal lists a request only once it has begun
     #[arg(long, value_name = "SECONDS", default_value_t = 120, env = "SHOTLIST_UNKNOWN_TIMEOUT")]
     pub(super) unknown_timeout: u64,
     /// How many seconds after a TERM or HUP signal the run leaves to the next one what it still waits for; Ctrl-C waits
@@ -242,6 +245,13 @@ pub(super) struct RenderArgs {
     /// Waits this many seconds for another run of the folder to end
     #[arg(long, value_name = "SECONDS", default_value_t = 0, env = "SHOTLIST_LOCK_TIMEOUT")]
     pub(super) lock_timeout: u64,
+    /// Lets fal call back when a clip is done, so that looking becomes rare and a lost answer settles itself:
+    /// the public https address of the proxy or tunnel that leads to --listen
+    #[arg(long, value_name = "URL", requires = "listen", env = "SHOTLIST_WEBHOOK")]
+    pub(super) webhook: Option<PublicUrl>,
+    /// With --webhook: where to listen on this machine, such as 127.0.0.1:8787; serves signed callbacks, nothing else
+    #[arg(long, value_name = "ADDR", requires = "webhook", env = "SHOTLIST_LISTEN")]
+    pub(super) listen: Option<SocketAddr>,
 }
 
 #[derive(Debug, Args)]

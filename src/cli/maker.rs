@@ -8,7 +8,7 @@ use tokio::runtime::{Builder, Runtime};
 use super::exit::{Exit, Failure};
 use super::folder::{self, Folder};
 use crate::catalog::Catalog;
-use crate::fal::{Client, Key, Origins, Timeouts};
+use crate::fal::{Client, Key, KeysAddress, Origins, Timeouts};
 use crate::sim::{Config, Running, Simulator};
 
 /// What the record calls the simulator.
@@ -59,6 +59,18 @@ impl Maker {
         match self {
             Self::Fal(origins) => origins.has_platform(),
             Self::Simulator => true,
+        }
+    }
+
+    /// Where the keys lie that its callbacks are signed with.
+    pub(super) fn callback_keys(&self) -> Result<KeysAddress, Failure> {
+        match self {
+            Self::Fal(origins) => {
+                KeysAddress::new(variable("SHOTLIST_JWKS_URL").as_deref(), origins).map_err(Failure::usage)
+            }
+            Self::Simulator => Err(Failure::usage(
+                "the simulator calls nobody back; --webhook is for fal, leave it out with --sim",
+            )),
         }
     }
 

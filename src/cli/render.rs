@@ -1,6 +1,7 @@
 //! `render`: does what the plan shows. Recovers and files what is paid for even where nothing may be bought.
 
 mod after;
+mod hearing;
 mod signals;
 
 use std::time::Duration;
@@ -24,6 +25,7 @@ use crate::render::{
 use crate::report::progress::Progress;
 use crate::report::table::{self, Shown};
 use crate::take::{Take, Takes};
+use crate::webhook::Listener;
 use after::{After, EventFile};
 
 pub(super) fn render(args: &RenderArgs, terminal: Terminal) -> Result<Exit, Failure> {
@@ -46,6 +48,7 @@ fn session(args: &RenderArgs, terminal: Terminal, boards: &Boards) -> Result<Exi
     }
     let events = args.events.as_deref().map(EventFile::open).transpose()?;
     let maker = Maker::new(&folder)?;
+    let wanted = hearing::wanted(args, &maker)?;
     let wait = match args.lock_timeout {
         0 => LockWait::No,
         seconds => LockWait::For(Duration::from_secs(seconds)),
@@ -55,7 +58,10 @@ fn session(args: &RenderArgs, terminal: Terminal, boards: &Boards) -> Result<Exi
         terminal.warn(&notice.to_string());
     }
     let (folder, record, maker) = (&folder, &record, &maker);
-    maker::runtime()?.block_on(Session { args, terminal, folder, boards, record, maker, events }.run())
+    maker::runtime()?.block_on(async {
+        let listener = hearing::listen(wanted, terminal).await?;
+        Session { args, terminal, folder, boards, record, maker, events, listener }.run().await
+    })
 }
 
 /// One run, with everything that it was given.
@@ -67,6 +73,7 @@ struct Session<'a> {
     record: &'a Record,
     maker: &'a Maker,
     events: Option<EventFile>,
+    listener: Option<Listener>,
 }
 
 impl Session<'_> {
@@ -105,7 +112,7 @@ impl Session<'_> {
             return Ok(None);
         }
         let server = self.start()?;
-        let crew = Crew { client: &server.client()?, record: self.record, watch: &|_| {} };
+        let crew = Crew { client: &server.client()?, record: self.record, watch: &|_| {}, hook: None };
         let found = render::search(crew, |_| false).await.map_err(Failure::broken)?;
         for unasked in &found.unasked {
             self.terminal.warn(&format!("{unasked}; what is unknown stays unknown"));
@@ -156,9 +163,14 @@ impl Session<'_> {
             cap: self.cap(plan),
             on_failure: if self.args.fail_fast { OnFailure::Stop } else { OnFailure::KeepGoing },
             attempts: self.args.folder.limits().attempts,
-            patience: self.maker.has_history().then(|| Duration::from_secs(self.args.unknown_timeout)),
+            patience: self.can_find().then(|| Duration::from_secs(self.args.unknown_timeout)),
             buying,
         }
+    }
+
+    /// Does anybody say what became of a lost answer?
+    fn can_find(&self) -> bool {
+        self.maker.has_history() || self.listener.is_some()
     }
 
     /// Only who has said yes beforehand may spend more than the plan shows, up to `--budget`:
@@ -185,11 +197,14 @@ impl Session<'_> {
                 events.write(event);
             }
         };
-        let crew = Crew { client, record: self.record, watch: &watch };
+        let hook = self.listener.as_ref().map(Listener::hook);
+        let crew = Crew { client, record: self.record, watch: &watch, hook };
         let interrupts =
             signals::interrupts(&progress, Duration::from_secs(self.args.grace)).map_err(Failure::broken)?;
-        let run = render::run(plan, crew, options, Box::pin(interrupts)).await;
+        let run = render::run(plan, crew, options, Box::pin(interrupts));
+        let run = hearing::during(run, self.listener.as_ref(), crew, &progress).await;
         progress.end();
+        self.listener.iter().for_each(|listener| self.terminal.say(&hearing::account(listener)));
         Ok(run)
     }
 

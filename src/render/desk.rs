@@ -15,6 +15,7 @@ use crate::fal::Client;
 use crate::record::{Record, Vault};
 use crate::request::Fingerprint;
 use crate::take::{Nonce, Take};
+use crate::webhook::Hook;
 
 /// How many files come at once at the most, however many clips are followed: each needs an open file.
 const MOST_FETCHES: usize = 16;
@@ -147,6 +148,27 @@ impl<'a> Desk<'a> {
 
     pub(super) fn record(&self) -> &'a Record {
         self.crew.record
+    }
+
+    /// Where fal calls back, if it does.
+    pub(super) fn hook(&self) -> Option<&'a Hook> {
+        self.crew.hook
+    }
+
+    /// Waits until fal has called back about a take, for ever where it does not, and tells its request id.
+    pub(super) async fn called(&self, nonce: Nonce) -> String {
+        match self.hook() {
+            Some(hook) => hook.called(nonce).await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// The same for any one of several takes.
+    pub(super) async fn called_about(&self, nonces: &[Nonce]) -> (Nonce, String) {
+        match self.hook() {
+            Some(hook) => hook.called_about(nonces).await,
+            None => std::future::pending().await,
+        }
     }
 
     pub(super) fn begin_submit(&'a self, fingerprint: Fingerprint) -> Submitting<'a> {

@@ -9,6 +9,7 @@ use super::desk::Desk;
 use super::event::What;
 use super::fetch;
 use super::outcome::{Ended, Left};
+use super::rhythm::{Begun, Rhythm, Saw};
 use crate::crash::{self, Mark, Point};
 use crate::fal::{AskError, Handle, Outcome, Status};
 use crate::record::AppendError;
@@ -20,7 +21,7 @@ const PATIENCE: Duration = Duration::from_mins(10);
 const REFUSALS: Duration = Duration::from_secs(20);
 
 /// Follows a take that fal has, whatever run submitted it, to its end.
-pub(super) async fn follow(desk: &Desk<'_>, nonce: Nonce) -> Result<Ended, AppendError> {
+pub(super) async fn follow(desk: &Desk<'_>, nonce: Nonce, begun: Begun) -> Result<Ended, AppendError> {
     let Some(take) = desk.record().take(nonce) else { return Ok(missing("the record does not know it")) };
     if take.completed.is_some() {
         return fetch::fetch(desk, &take).await;
@@ -31,7 +32,7 @@ pub(super) async fn follow(desk: &Desk<'_>, nonce: Nonce) -> Result<Ended, Appen
         Err(error) => return Ok(missing(&error.to_string())),
     };
     crash::mark(Mark::Looking, &submitted.request_id);
-    match wait(desk, &take, &handle).await {
+    match wait(desk, &take, &handle, begun).await {
         Ok(outcome) => finished(desk, nonce, outcome).await,
         Err(left) => Ok(Ended::Left(left)),
     }
@@ -41,25 +42,26 @@ fn missing(why: &str) -> Ended {
     Ended::Left(Left::NotFound(why.to_owned()))
 }
 
-async fn wait(desk: &Desk<'_>, take: &Take, handle: &Handle) -> Result<Outcome, Left> {
+async fn wait(desk: &Desk<'_>, take: &Take, handle: &Handle, begun: Begun) -> Result<Outcome, Left> {
     let pointer = &take.intent.video;
-    let started = Instant::now();
+    let mut rhythm = Rhythm::of(desk, take, begun);
     let (mut trouble, mut said) = (Trouble::default(), None);
+    rhythm.first_look(desk).await;
     loop {
-        let wait = match look(desk, handle, pointer).await {
+        let saw = match look(desk, handle, pointer).await {
             Ok(Looked::Over(outcome)) => return Ok(outcome),
             Ok(Looked::NotYet(status)) => {
                 trouble = Trouble::default();
                 tell_change(desk, take, &mut said, &status);
-                None
+                Saw::NotYet
             }
             Err(error) => {
                 trouble.note(&error)?;
-                error.retry_after()
+                Saw::Nothing(error.retry_after())
             }
         };
         crash::point(Point::BetweenLooks);
-        desk.pause(started, wait).await;
+        rhythm.next_look(desk, saw).await;
     }
 }
 

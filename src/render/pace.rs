@@ -23,6 +23,16 @@ const FIRST_LOOK: Duration = Duration::from_millis(250);
 /// A run that has nothing else to do ends no later than this after its patience is used up.
 const LAST_LOOK: Duration = Duration::from_secs(15);
 
+/// The wait before the first look at a clip that fal calls back about: hardly any is made sooner.
+pub(super) const FIRST_UNCALLED: Duration = Duration::from_mins(1);
+/// Callbacks may be lost on their way, so that looks remain; the middle of the waits between them.
+const UNCALLED: Duration = Duration::from_secs(45);
+
+/// The wait before every later look while no callback comes: from 30 to 60 s.
+pub(super) fn uncalled(dice: f64) -> Duration {
+    UNCALLED.mul_f64((2.0 + 2.0 * dice.clamp(0.0, 1.0)) / 3.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,6 +59,13 @@ mod tests {
         assert_eq!(pause(Duration::from_secs(8), 0.5), Duration::from_secs(2));
         assert_eq!(pause(Duration::from_mins(10), 0.5), LONGEST);
         assert!(looks(Duration::from_mins(3)) < 45, "{}", looks(Duration::from_mins(3)));
+    }
+
+    #[test]
+    fn where_fal_calls_back_looks_are_rare() {
+        assert_eq!(uncalled(0.0), Duration::from_secs(30));
+        assert_eq!(uncalled(1.0), Duration::from_mins(1));
+        assert_eq!(uncalled(-3.0), Duration::from_secs(30));
     }
 
     #[test]

@@ -9,12 +9,13 @@ use super::desk::{Answer, Desk};
 use super::event::What;
 use super::follow;
 use super::outcome::{Ended, Unsent};
+use super::rhythm::Begun;
 use crate::address::Id;
 use crate::crash::{self, Mark, Point};
 use crate::fal::{Receipt, SubmitError, Tags};
 use crate::plan::Clip;
 use crate::record::AppendError;
-use crate::take::{Facts, Failed, FailureKind, Intent, Nonce, Unknown};
+use crate::take::{Facts, Failed, FailureKind, Intent, Nonce, Token, Unknown};
 
 /// Waits before each further try to connect; nothing has left this machine before any of them.
 const RECONNECT: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(1500)];
@@ -26,7 +27,7 @@ const THROTTLED: Duration = Duration::from_secs(1);
 pub(super) async fn buy<'a>(desk: &'a Desk<'a>, nonce: Nonce, clip: &Clip) -> Result<Ended, AppendError> {
     match submit_once(desk, nonce, clip).await? {
         Some(ended) => Ok(ended),
-        None => follow::follow(desk, nonce).await,
+        None => follow::follow(desk, nonce, Begun::Now).await,
     }
 }
 
@@ -38,12 +39,13 @@ async fn submit_once<'a>(
     clip: &Clip,
 ) -> Result<Option<Ended>, AppendError> {
     let _out = desk.begin_submit(clip.fingerprint);
-    let intent = Facts { intent: Some(intent(desk, clip)), ..Facts::of(nonce) };
+    let token = desk.hook().map(|_| Token::mint());
+    let intent = Facts { intent: Some(intent(desk, clip)), token: token.clone(), ..Facts::of(nonce) };
     if let Err(error) = desk.record().append(intent).await {
         return Ok(Some(unsent(desk, nonce, Unsent::Unrecorded(error.to_string())).await));
     }
     tell(desk, nonce, What::Intent { seconds: clip.seconds, usd: clip.usd });
-    match submit(desk, nonce, clip).await {
+    match submit(desk, nonce, clip, token.as_ref()).await {
         Ok(Ok(receipt)) => Ok(received(desk, nonce, receipt).await),
         Ok(Err(error)) => refused(desk, nonce, &error).await.map(Some),
         Err(why) => Ok(Some(unsent(desk, nonce, why).await)),
@@ -64,7 +66,12 @@ fn intent(desk: &Desk, clip: &Clip) -> Intent {
 }
 
 /// The outer error is certain that nothing was sent.
-async fn submit(desk: &Desk<'_>, nonce: Nonce, clip: &Clip) -> Result<Result<Receipt, SubmitError>, Unsent> {
+async fn submit(
+    desk: &Desk<'_>,
+    nonce: Nonce,
+    clip: &Clip,
+    token: Option<&Token>,
+) -> Result<Result<Receipt, SubmitError>, Unsent> {
     let shots: Vec<&str> = clip.shots.iter().map(Id::as_str).collect();
     let tags = Tags::new(&clip.address.to_string(), &shots);
     let mut waits = RECONNECT.into_iter();
@@ -74,11 +81,31 @@ async fn submit(desk: &Desk<'_>, nonce: Nonce, clip: &Clip) -> Result<Result<Rec
             return Err(Unsent::Stopped);
         }
         crash::mark(Mark::Sending, &nonce);
-        let answer = crash::unanswered(desk.client().submit(&clip.request, Some(&tags))).await;
+        let answer = tokio::select! {
+            biased;
+            answer = crash::unanswered(post(desk, clip, &tags, token)) => answer,
+            // fal calls back about what it has, whatever became of its answer.
+            request_id = desk.called(nonce) => Ok(Receipt::by_id(request_id)),
+        };
         match (answer, waits.next()) {
             (Err(SubmitError::NotSent { .. }), Some(wait)) => desk.rest(wait).await,
             (answer, _) => return Ok(answer),
         }
+    }
+}
+
+async fn post(
+    desk: &Desk<'_>,
+    clip: &Clip,
+    tags: &Tags,
+    token: Option<&Token>,
+) -> Result<Receipt, SubmitError> {
+    let (client, request) = (desk.client(), &clip.request);
+    match desk.hook().zip(token) {
+        Some((hook, token)) => {
+            client.submit_with_webhook(request, Some(tags), &hook.return_address(token)).await
+        }
+        None => client.submit(request, Some(tags)).await,
     }
 }
 

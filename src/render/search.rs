@@ -12,7 +12,7 @@ use super::pace;
 use super::reconcile::{Step, Verdict, facts, verdicts};
 use crate::record::AppendError;
 use crate::request::Fingerprint;
-use crate::take::{Nonce, Take, Takes};
+use crate::take::{Nonce, State, Take, Takes};
 
 /// What a look in the history brought.
 #[derive(Debug)]
@@ -52,18 +52,34 @@ async fn adopt(crew: Crew<'_>, nonce: Nonce, id: String) -> Result<Option<Take>,
     Ok(crew.record.take(nonce))
 }
 
-/// One look of many within a run, after a rest.
+/// One look of many within a run, after a rest; or what fal says itself, where it calls back meanwhile.
 pub(super) async fn look(desk: &Desk<'_>) -> Result<Ended, AppendError> {
-    desk.rest_unless(pace::look_back(desk.next_look()), Desk::is_interrupted).await;
-    if desk.is_interrupted() {
-        return Ok(Ended::Searched { found: Vec::new(), in_vain: true });
-    }
-    let found = search(desk.crew(), |fingerprint| desk.is_sending(fingerprint)).await?;
-    for take in &found.takes {
+    let lost = lost(desk);
+    let called = tokio::select! {
+        biased;
+        called = desk.called_about(&lost) => Some(called),
+        () = desk.rest_unless(pace::look_back(desk.next_look()), Desk::is_interrupted) => None,
+    };
+    let found = match called {
+        Some((nonce, id)) => adopt(desk.crew(), nonce, id).await?.into_iter().collect(),
+        None if desk.is_interrupted() => {
+            return Ok(Ended::Searched { found: Vec::new(), in_vain: true });
+        }
+        None => search(desk.crew(), |fingerprint| desk.is_sending(fingerprint)).await?.takes,
+    };
+    for take in &found {
         if let Some(submitted) = &take.submitted {
             desk.tell(take, What::Submitted { request_id: submitted.request_id.clone() });
         }
     }
-    let found = found.takes.iter().map(|take| take.nonce).collect();
+    let found = found.iter().map(|take| take.nonce).collect();
     Ok(Ended::Searched { found, in_vain: desk.has_looked_long_enough() })
+}
+
+/// Takes of which nobody knows and fal was asked to call back about. One that is just being sent hears it itself.
+fn lost(desk: &Desk) -> Vec<Nonce> {
+    desk.record().with_takes(|takes| {
+        let lost = takes.unknown().filter(|take| take.state() == State::Unknown && take.token.is_some());
+        lost.map(|take| take.nonce).collect()
+    })
 }

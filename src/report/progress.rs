@@ -86,6 +86,13 @@ impl Progress {
         }
     }
 
+    /// A sentence that only who wants to know everything is told.
+    pub fn mention(&self, text: &str) {
+        if self.detail == Detail::Verbose {
+            self.line(text);
+        }
+    }
+
     /// Takes the drawn lines away.
     pub fn end(&self) {
         if let Some(screen) = &self.screen {

@@ -38,3 +38,4 @@ mod submit;
 mod support;
 mod time;
 mod two;
+mod webhook;

@@ -93,6 +93,11 @@ impl Project {
         self.shotlist(&format!("ledger --json --out {OUT} {args}")).ends(0).json()
     }
 
+    /// This machine's record as it is now; empty before there is one.
+    pub(crate) fn journal(&self) -> String {
+        fs::read_to_string(self.path(OUT).join(".journal.jsonl")).unwrap_or_default()
+    }
+
     /// The bytes of every clip in the vault.
     pub(crate) fn takes(&self) -> BTreeSet<Vec<u8>> {
         clips(&self.path(OUT).join("takes")).iter().map(|path| fs::read(path).unwrap()).collect()

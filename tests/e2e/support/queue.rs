@@ -30,6 +30,8 @@ pub(crate) struct Bought {
     pub(crate) at: Timestamp,
     pub(crate) endpoint: String,
     pub(crate) body: Value,
+    /// Where the queue was asked to call back, if it was.
+    pub(crate) webhook: Option<String>,
     script: Script,
     is_released: bool,
     /// How often its status, its result and its file were asked for.
@@ -149,6 +151,16 @@ impl Queue {
         let state = self.desk.state();
         let bought = state.bought.iter().rfind(|one| one.word() == word).expect("it was bought");
         bought.film()
+    }
+
+    /// How often the status of any purchase was asked for.
+    pub(crate) fn looks(&self) -> usize {
+        self.asked().iter().filter(|asked| asked.path.ends_with("/status")).count()
+    }
+
+    /// The purchase whose prompt has the word.
+    pub(crate) fn purchase(&self, word: &str) -> Bought {
+        self.bought().into_iter().rfind(|one| one.word() == word).expect("it was bought")
     }
 
     pub(crate) fn wait_for_submits(&self, number: usize) {
