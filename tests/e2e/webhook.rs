@@ -1,14 +1,14 @@
 //! Callbacks: signed ones about a purchase of the record wake the run, and tell which purchase a lost answer was.
 //! Nothing else that anybody sends has an effect, and no callback is believed on what came of a purchase.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 
 use crate::support::caller::{Call, Caller, PUBLIC, ear};
 use crate::support::project::{Invocation, Project, board};
 use crate::support::queue::Queue;
 use crate::support::script::{held, lost, silent};
-use crate::support::until;
+use crate::support::{PATIENCE, until};
 
 /// A queue, somebody who calls back, and a project with these scenes.
 fn begin(scenes: &[&str]) -> (Queue, Caller, Project) {
@@ -139,8 +139,8 @@ fn forged_stale_unsigned_and_foreign_calls_change_nothing_and_are_counted() {
         (genuine.clone().with_body("{\"request_id\": \"x\"}"), 403, "bad signature"),
         (genuine.clone().signed(1, -400, id), 403, "too old or from the future"),
         (genuine.clone().signed(2, 400, id), 403, "too old or from the future"),
+        (unsigned.clone().at(&nobody), 404, "unknown token"),
         (unsigned, 403, "no signature"),
-        (genuine.clone().at(&nobody), 404, "unknown token"),
         (genuine.clone().with_body("no json").signed(1, 0, id), 400, "not readable"),
         (genuine.clone().signed(1, 0, "another-id"), 400, "not readable"),
         (Call::to(&one, "another-id"), 403, "contradicts the record"),
@@ -246,6 +246,30 @@ fn the_listener_serves_nothing_else() {
     assert_eq!(call.status(ear), 200);
     run.ends(0).says("answered with 404");
     drop(slow);
+    assert_eq!((queue.submits(), queue.looks()), (1, 1));
+}
+
+#[test]
+fn callers_that_never_finish_are_cut_off_and_the_callback_behind_them_is_heard() {
+    let (queue, caller, project) = begin(&["one"]);
+    let run = render(&project, &queue, &caller, "").start();
+    queue.wait_for_submits(1);
+    let (ear, call) = (ear(&run), Call::about(&queue.purchase("one")));
+    let slow = |bytes: &[u8]| {
+        let mut stream = TcpStream::connect(ear).unwrap();
+        stream.write_all(bytes).unwrap();
+        stream
+    };
+    let whole = call.bytes();
+    let crowd: Vec<TcpStream> = (0..100).map(|at| slow(&whole[..whole.len() * (at % 10) / 10])).collect();
+    assert_eq!(call.status(ear), 200);
+    for mut stream in crowd.into_iter().take(60) {
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let (mut rest, cut) = (Vec::new(), std::io::ErrorKind::ConnectionReset);
+        let end = stream.read_to_end(&mut rest).map_err(|error| error.kind());
+        assert!(rest.is_empty() && matches!(end, Ok(0)) || end == Err(cut), "{end:?}");
+    }
+    run.ends(0);
     assert_eq!((queue.submits(), queue.looks()), (1, 1));
 }
 

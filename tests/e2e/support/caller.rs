@@ -148,7 +148,8 @@ impl Call {
         self.send(ear).0
     }
 
-    fn bytes(&self) -> Vec<u8> {
+    /// The whole request.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         let Self { method, target, headers, body } = self;
         let lines: String =
             headers.iter().map(|(name, value)| [name, ": ", value, "\r\n"].concat()).collect();
