@@ -150,7 +150,7 @@ fn whatever_a_loss_of_power_leaves_of_a_recovery_the_record_loads_and_knows_what
     let scene = Scene::new(&FOUR[..1]);
     scene.render("").ends(0);
     scene.project.storyboard(&board(&FOUR));
-    assert_eq!(scene.run("", ("SHOTLIST_CRASH", "receipt-synced:1")).exit, -1);
+    assert_eq!(scene.run("-j 1", ("SHOTLIST_CRASH", "receipt-synced:1")).exit, -1);
     tear(&scene.project.path("r/.journal.jsonl"));
     loads_after_every_step(&scene, "-j 2");
 }
