@@ -43,10 +43,11 @@ lint: tools ## Check formatting, clippy and the documentation, warnings as error
 bench: tools ## Run the benchmarks
 	$(CARGO) bench --locked $(ARGS)
 
+# Not --locked: what the project has come to need since is added to the lock of the fuzz targets.
 fuzz: tools ## Fuzz the record, the storyboards and fal's answers, FUZZ_SECONDS=600 each; FUZZ=record for one of them
 	@host=$$(rustc -vV | sed -n 's/^host: //p'); \
 	case $$host in *linux*|*darwin*) ;; *) echo "make: libFuzzer is for Linux and macOS, and this is $$host" >&2; exit 1;; esac; \
-	RUSTFLAGS="$(FUZZ_FLAGS)" $(CARGO) build --release --locked --target $$host \
+	RUSTFLAGS="$(FUZZ_FLAGS)" $(CARGO) build --release --target $$host \
 		--manifest-path tests/fuzz/Cargo.toml --target-dir $(FUZZ_DIR) $(addprefix --bin ,$(FUZZ)); \
 	for name in $(FUZZ); do \
 		mkdir -p $(FUZZ_DIR)/corpus/$$name $(FUZZ_DIR)/found; \
