@@ -18,8 +18,9 @@ use tokio::sync::oneshot;
 use crate::catalog::Catalog;
 pub use fault::{BadEnd, Fault, NotAFault};
 use journal::{Journal, JournalError, Opened};
+pub use mix::{Faults, Kind, Mix};
 use queue::Queue;
-use service::Service;
+use service::{Origins, Service};
 
 pub mod animatic;
 mod answer;
@@ -30,6 +31,7 @@ mod films;
 mod input;
 mod job;
 mod journal;
+mod mix;
 mod queue;
 mod serve;
 mod service;
@@ -39,6 +41,11 @@ const ENCODERS: usize = 2;
 /// A new account's limit at fal (concurrency limits page of its documentation).
 const CONCURRENCY: usize = 2;
 const PACE: Duration = Duration::from_millis(40);
+/// Shorter than any client's patience.
+const HANG: Duration = Duration::from_secs(2);
+const LAG: Duration = Duration::from_secs(1);
+/// A name that never resolves (RFC 6761, section 6.4).
+const ELSEWHERE: &str = "http://elsewhere.invalid";
 
 /// How a simulator is set up.
 #[derive(Clone, Debug)]
@@ -59,6 +66,39 @@ pub struct Config {
     pub audit: Option<PathBuf>,
     /// What goes wrong, by the number of the submit since the start; the first is 1.
     pub faults: BTreeMap<u64, Fault>,
+    /// What else goes wrong, by rule. [`Running::calm`] ends it, as does a start without it; what was accepted to end
+    /// badly still does.
+    pub seeded: Option<Faults>,
+    /// How long a call hangs whose fault that is.
+    pub hang: Duration,
+    /// How long the history says nothing of a request that it lists late.
+    pub lag: Duration,
+    /// An origin that faulty links lead to; nothing is served there.
+    pub elsewhere: String,
+    /// How large the videos are. A folder keeps to one size: what was filmed before is made again from it.
+    pub size: Size,
+    /// Where the videos are served.
+    pub files: Files,
+}
+
+/// How large the videos are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Size {
+    /// 720p, with the words of every shot on it: some 32 ms of work a second.
+    #[default]
+    Full,
+    /// A quarter as wide and as high, with a pattern of each request's own in place of words: for tests by the hundred.
+    Small,
+}
+
+/// Which origin serves the videos.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Files {
+    /// The queue's.
+    #[default]
+    Here,
+    /// One of its own, on this port of 127.0.0.1 or any free one, as fal's files have a host of their own.
+    Apart(Option<u16>),
 }
 
 impl Config {
@@ -75,6 +115,12 @@ impl Config {
             key: None,
             audit: None,
             faults,
+            seeded: None,
+            hang: HANG,
+            lag: LAG,
+            elsewhere: ELSEWHERE.to_owned(),
+            size: Size::default(),
+            files: Files::default(),
         }
     }
 }
@@ -98,6 +144,9 @@ pub struct Simulator;
 #[derive(Debug)]
 pub struct Running {
     address: SocketAddr,
+    files: SocketAddr,
+    /// Gone while it stops, since the journal is closed with its last user.
+    service: Option<Arc<Service>>,
     stop: Option<oneshot::Sender<()>>,
     threads: Vec<JoinHandle<()>>,
 }
@@ -109,21 +158,33 @@ impl Simulator {
     /// The port is taken, or what the folder remembers can't be read, or is in use.
     pub fn start(config: Config) -> Result<Running, SimError> {
         let listener = listen(config.port.unwrap_or(0))?;
+        let apart = match config.files {
+            Files::Here => None,
+            Files::Apart(port) => Some(listen(port.unwrap_or(0))?),
+        };
         let address = listener.local_addr().map_err(SimError::Start)?;
+        let files = apart.as_ref().map_or(Ok(address), TcpListener::local_addr).map_err(SimError::Start)?;
         let runtime = runtime().map_err(SimError::Start)?;
         let Opened { journal, entries, writer } = Journal::open(&config.dir, config.audit.as_deref())?;
         let queue = Queue::replay(config.concurrency, entries);
-        let origin = format!("http://{address}");
-        let service =
-            Arc::new(Service::new(config.catalog, origin, queue, journal, config.pace, config.faults));
+        let [queue_url, files_url] = [address, files].map(|address| format!("http://{address}"));
+        let origins = Origins { queue: queue_url, files: files_url, elsewhere: config.elsewhere.clone() };
+        let service = Arc::new(Service::new(&config, origins, queue, journal));
         let (stop, stopped) = oneshot::channel();
+        let (all, key) = (Arc::clone(&service), config.key);
         let work = move || {
-            runtime.block_on(serve(listener, service, config.key, stopped));
+            runtime.block_on(serve(listener, apart, all, key, stopped));
             // An encoder in mid-video ends by itself; nothing waits for its picture any more.
             runtime.shutdown_background();
         };
         let server = thread::Builder::new().name("sim".to_owned()).spawn(work).map_err(SimError::Start)?;
-        Ok(Running { address, stop: Some(stop), threads: vec![server, writer] })
+        Ok(Running {
+            address,
+            files,
+            service: Some(service),
+            stop: Some(stop),
+            threads: vec![server, writer],
+        })
     }
 }
 
@@ -140,19 +201,30 @@ fn runtime() -> io::Result<Runtime> {
 
 async fn serve(
     listener: TcpListener,
+    apart: Option<TcpListener>,
     service: Arc<Service>,
     key: Option<SecretString>,
     stopped: oneshot::Receiver<()>,
 ) {
     service.fill();
-    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
-    let app: Router = serve::router(service, key);
-    // Without this a file's last packet would wait for the one before to be confirmed.
-    let listener = listener.tap_io(|tcp| drop(tcp.set_nodelay(true)));
+    let files = async {
+        match apart {
+            Some(listener) => listen_to(listener, serve::files_router(Arc::clone(&service))).await,
+            None => std::future::pending().await,
+        }
+    };
     tokio::select! {
-        _ = axum::serve(listener, app) => {}
+        () = listen_to(listener, serve::router(Arc::clone(&service), key)) => {}
+        () = files => {}
         _ = stopped => {}
     }
+}
+
+async fn listen_to(listener: TcpListener, app: Router) {
+    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
+    // Without this a file's last packet would wait for the one before to be confirmed.
+    let listener = listener.tap_io(|tcp| drop(tcp.set_nodelay(true)));
+    let _ = axum::serve(listener, app).await;
 }
 
 /// A panic elsewhere leaves nothing half-changed: every change under these locks is one step.
@@ -172,6 +244,19 @@ impl Running {
         format!("http://{}", self.address)
     }
 
+    /// Where the videos are.
+    #[must_use]
+    pub fn files_url(&self) -> String {
+        format!("http://{}", self.files)
+    }
+
+    /// From now on nothing goes wrong by rule, but what was accepted to end badly still does.
+    pub fn calm(&self) {
+        if let Some(service) = &self.service {
+            service.dice.calm();
+        }
+    }
+
     /// In place of `https://api.fal.ai`: the same origin.
     #[must_use]
     pub fn platform_url(&self) -> String {
@@ -181,6 +266,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
+        drop(self.service.take());
         drop(self.stop.take());
         for thread in self.threads.drain(..) {
             // A thread that panicked has nothing left to stop.

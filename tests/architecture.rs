@@ -25,7 +25,7 @@ const TABLE: [(&str, &[&str]); 17] = [
         "render",
         &["address", "catalog", "crash", "fal", "plan", "record", "request", "take", "usd", "webhook"],
     ),
-    ("sim", &["catalog", "usd"]),
+    ("sim", &["catalog", "request", "usd"]),
     ("report", &["address", "plan", "record", "render", "request", "storyboard", "take", "usd"]),
     (
         "cli",

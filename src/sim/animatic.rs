@@ -10,6 +10,7 @@ mod paint;
 mod palette;
 mod picture;
 mod prompt;
+mod sketch;
 mod slate;
 mod stream;
 mod wrap;
@@ -118,6 +119,17 @@ pub enum EncodeError {
 pub fn encode(clip: &Clip) -> Result<Vec<u8>, EncodeError> {
     check(clip)?;
     mp4::mux(&film(clip)?, clip.aspect.pixels())
+}
+
+/// Draws a clip at a quarter of its width and its height: no words, a pattern that is the number's own, and a bar that
+/// fills. As long as the clip; the same bytes for the same clip and number, others for any other number.
+///
+/// # Errors
+///
+/// As [`encode`].
+pub fn sketch(clip: &Clip, number: u128) -> Result<Vec<u8>, EncodeError> {
+    check(clip)?;
+    mp4::mux(&sketch::film(clip, number)?, sketch::pixels(clip.aspect))
 }
 
 fn film(clip: &Clip) -> Result<Film, EncodeError> {

@@ -53,7 +53,7 @@ fn key(line: &Value) -> Option<String> {
     Some(format!("{} {}", line["event"].as_str()?, line["request_id"].as_str()?))
 }
 
-/// `submitted` and `completed`: the second has what is billed.
+/// `submitted` and `completed`: the second has what is billed, and the hash of the file where there is one.
 pub(super) fn line(entry: &Entry) -> Value {
     match entry {
         Entry::Submitted(submission) => json!({
@@ -63,13 +63,24 @@ pub(super) fn line(entry: &Entry) -> Value {
         Entry::Ended { id, ending } => json!({
             "at": ending.at, "event": "completed", "request_id": id, "status_code": ending.outcome.code(),
             "units": ending.outcome.units().unwrap_or(0), "usd": ending.outcome.usd(),
+            "blake3": ending.outcome.blake3(),
         }),
     }
 }
 
-/// A file went out, whole or in part.
-pub(super) fn served(at: jiff::Timestamp, id: Uuid, status: u16, bytes: u64) -> Value {
-    json!({ "at": at, "event": "served", "request_id": id, "status_code": status, "bytes": bytes })
+/// A file went out, whole or in part, and whether the key came with the question, which it never should.
+pub(super) fn served(at: jiff::Timestamp, id: Uuid, status: u16, bytes: u64, key: Key) -> Value {
+    json!({
+        "at": at, "event": "served", "request_id": id, "status_code": status, "bytes": bytes,
+        "key": key == Key::Brought,
+    })
+}
+
+/// Did a call bring an `Authorization`?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Key {
+    Brought,
+    Absent,
 }
 
 /// A submit that was never accepted.

@@ -28,6 +28,12 @@ pub enum BadEnd {
     Policy,
     /// 500 in fal's shape, not billed.
     Server,
+    /// 422 with a list of what is wrong with the input, not billed.
+    Invalid,
+    /// 422 with one sentence in place of the list, not billed.
+    Words,
+    /// 200 without a video, not billed.
+    Empty,
 }
 
 /// Why a text is no [`Fault`].
@@ -54,9 +60,18 @@ impl BadEnd {
     pub(super) fn outcome(self) -> Outcome {
         match self {
             Self::Policy => Outcome::Blocked(vec![policy()]),
-            Self::Server => Outcome::Failed("the simulator was asked to fail".to_owned()),
+            Self::Server => Outcome::Failed(ASKED.to_owned()),
+            Self::Invalid => Outcome::Invalid(vec![invalid()]),
+            Self::Words => Outcome::Refused(ASKED.to_owned()),
+            Self::Empty => Outcome::Empty,
         }
     }
+}
+
+const ASKED: &str = "the simulator was asked to fail";
+
+fn invalid() -> Value {
+    json!({ "loc": ["body", "prompt"], "msg": ASKED, "type": "value_error" })
 }
 
 fn policy() -> Value {

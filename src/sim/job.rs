@@ -53,9 +53,20 @@ pub(super) struct Ending {
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 pub(super) enum Outcome {
     /// There is a video, and it is billed by the second.
-    Filmed { bytes: u64, seconds: u32, usd: Usd },
+    Filmed {
+        bytes: u64,
+        seconds: u32,
+        usd: Usd,
+        /// Of the file, in hex. None in what earlier versions recorded.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        blake3: Option<String>,
+    },
     /// The input broke the model's rules: the items of fal's `detail`. Not billed.
     Invalid(Vec<Value>),
+    /// The same in words instead of a list. Not billed.
+    Refused(String),
+    /// Finished, and without a video. Not billed.
+    Empty,
     /// The model's provider would not film it: the items of fal's `detail`. What is billed remains open.
     Blocked(Vec<Value>),
     /// Taken out of the queue before it began. Not billed.
@@ -68,33 +79,36 @@ impl Outcome {
     /// The HTTP status of the result.
     pub(super) fn code(&self) -> u16 {
         match self {
-            Self::Filmed { .. } => 200,
-            Self::Invalid(_) | Self::Blocked(_) => 422,
+            Self::Filmed { .. } | Self::Empty => 200,
+            Self::Invalid(_) | Self::Refused(_) | Self::Blocked(_) => 422,
             Self::Cancelled => 499,
             Self::Failed(_) => 500,
         }
+    }
+
+    /// blake3 of its file, in hex.
+    pub(super) fn blake3(&self) -> Option<&str> {
+        if let Self::Filmed { blake3, .. } = self { blake3.as_deref() } else { None }
     }
 
     /// Seconds of video that are billed. None where fal does not say.
     pub(super) fn units(&self) -> Option<u32> {
         match self {
             Self::Filmed { seconds, .. } => Some(*seconds),
-            Self::Invalid(_) | Self::Cancelled | Self::Failed(_) => Some(0),
+            Self::Invalid(_) | Self::Refused(_) | Self::Empty | Self::Cancelled | Self::Failed(_) => Some(0),
             Self::Blocked(_) => None,
         }
     }
 
     pub(super) fn usd(&self) -> Usd {
-        match self {
-            Self::Filmed { usd, .. } => *usd,
-            Self::Invalid(_) | Self::Blocked(_) | Self::Cancelled | Self::Failed(_) => Usd::ZERO,
-        }
+        if let Self::Filmed { usd, .. } = self { *usd } else { Usd::ZERO }
     }
 
     /// What the status says beside `COMPLETED`: the text and fal's `error_type`.
     pub(super) fn error(&self) -> Option<(String, &str)> {
         match self {
-            Self::Filmed { .. } => None,
+            Self::Filmed { .. } | Self::Empty => None,
+            Self::Refused(_) => Some(("Invalid status code: 422".to_owned(), "value_error")),
             Self::Invalid(items) | Self::Blocked(items) => {
                 let kind = items.first().and_then(|item| item["type"].as_str()).unwrap_or("value_error");
                 Some(("Invalid status code: 422".to_owned(), kind))
@@ -108,6 +122,8 @@ impl Outcome {
     pub(super) fn error_body(&self) -> Option<Value> {
         match self {
             Self::Invalid(items) | Self::Blocked(items) => Some(json!({ "detail": items })),
+            Self::Refused(words) => Some(json!({ "detail": words })),
+            Self::Empty => Some(json!({ "video": null })),
             _ => self.error().map(|(detail, kind)| json!({ "detail": detail, "error_type": kind })),
         }
     }

@@ -22,6 +22,7 @@ mod history;
 mod path;
 mod platform;
 mod queue_calls;
+mod spoilt;
 mod stream;
 
 /// Inputs may hold images as `data:` addresses.
@@ -45,6 +46,11 @@ pub(super) fn router(service: Arc<Service>, key: Option<SecretString>) -> Router
         .with_state(service);
     // Around the routes, so that they see the address that was meant.
     Router::new().fallback_service(calls).layer(middleware::map_request(retarget))
+}
+
+/// The videos alone, for an origin of their own.
+pub(super) fn files_router(service: Arc<Service>) -> Router {
+    Router::new().route("/files/{id}/output.mp4", get(files::file)).with_state(service)
 }
 
 /// fal's own clients can be pointed at a proxy, and then name the address they mean in a header.

@@ -13,22 +13,29 @@ use uuid::Uuid;
 
 use super::animatic;
 use super::answer::answer;
-use super::audit;
+use super::audit::{self, Key};
 use super::clip::clip;
-use super::fault::Fault;
+use super::fault::{BadEnd, Fault};
 use super::films::{Films, Video};
-use super::input;
+use super::input::{self, Film};
 use super::job::{Ending, Job, Order, Outcome, Submission};
 use super::journal::{Entry, Journal, NotRecorded};
+use super::mix::{self, Call, Dice, Met};
 use super::queue::{Cancelled, Queue};
+use super::{Config, Size};
 use crate::catalog::Catalog;
+use crate::request::Fingerprint;
 use crate::usd::Usd;
 
 #[derive(Debug)]
 pub(super) struct Service {
     pub(super) catalog: Arc<Catalog>,
     /// Where this simulator is reached today.
-    pub(super) origin: String,
+    pub(super) origins: Origins,
+    pub(super) dice: Dice,
+    pub(super) hang: Duration,
+    lag: Duration,
+    size: Size,
     queue: Mutex<Queue>,
     journal: Journal,
     films: Films,
@@ -37,20 +44,39 @@ pub(super) struct Service {
     /// What goes wrong with the submits to come, by their number.
     faults: BTreeMap<u64, Fault>,
     submits: AtomicU64,
+    /// How often each result was given, where addresses can go dead.
+    given: Mutex<BTreeMap<Uuid, u32>>,
+}
+
+/// Who answers what.
+#[derive(Clone, Debug)]
+pub(super) struct Origins {
+    pub(super) queue: String,
+    pub(super) files: String,
+    /// Where faulty links lead.
+    pub(super) elsewhere: String,
 }
 
 impl Service {
-    pub(super) fn new(
-        catalog: Arc<Catalog>,
-        origin: String,
-        queue: Queue,
-        journal: Journal,
-        pace: Duration,
-        faults: BTreeMap<u64, Fault>,
-    ) -> Self {
-        let (queue, films) = (Mutex::new(queue), Films::default());
-        let (changed, submits) = (watch::Sender::new(()), AtomicU64::new(0));
-        Self { catalog, origin, queue, journal, films, pace, changed, faults, submits }
+    pub(super) fn new(config: &Config, origins: Origins, queue: Queue, journal: Journal) -> Self {
+        let dice = Dice::new(config.seeded.clone());
+        queue.jobs().for_each(|job| dice.remember(&job.submission));
+        Self {
+            catalog: Arc::clone(&config.catalog),
+            origins,
+            dice,
+            hang: config.hang,
+            lag: config.lag,
+            size: config.size,
+            queue: Mutex::new(queue),
+            journal,
+            films: Films::default(),
+            pace: config.pace,
+            changed: watch::Sender::new(()),
+            faults: config.faults.clone(),
+            submits: AtomicU64::new(0),
+            given: Mutex::default(),
+        }
     }
 
     pub(super) fn queue(&self) -> MutexGuard<'_, Queue> {
@@ -124,11 +150,12 @@ impl Service {
         }
         let seconds = film.seconds();
         let usd = model.cost(film.audio, seconds).unwrap_or(Usd::ZERO);
-        match make(clip(submission, &film)).await {
+        match self.make(submission, &film).await {
             Ok(video) => {
                 let bytes = video.bytes.len() as u64;
+                let blake3 = Some(blake3::hash(&video.bytes).to_hex().to_string());
                 self.films.keep(submission.id, video);
-                Outcome::Filmed { bytes, seconds, usd }
+                Outcome::Filmed { bytes, seconds, usd, blake3 }
             }
             Err(why) => Outcome::Failed(why),
         }
@@ -149,22 +176,76 @@ impl Service {
         let model = self.catalog.model(&submission.endpoint).ok_or_else(gone)?;
         let film = input::read(model, &submission.input)
             .map_err(|_| format!("{} has other rules than when this was made", submission.endpoint))?;
-        let video = make(clip(&submission, &film)).await?;
+        let video = self.make(&submission, &film).await?;
         self.films.keep(submission.id, video.clone());
         Ok(video)
+    }
+
+    /// Encodes on one of the runtime's blocking threads, so that no client waits for it.
+    async fn make(&self, submission: &Submission, film: &Film) -> Result<Video, String> {
+        let (clip, size, number) = (clip(submission, film), self.size, submission.id.as_u128());
+        let encode = move || match size {
+            Size::Full => animatic::encode(&clip),
+            Size::Small => animatic::sketch(&clip, number),
+        };
+        let made = tokio::task::spawn_blocking(move || encode().map(Video::new)).await;
+        made.map_err(|e| e.to_string())?.map_err(|e| e.to_string())
     }
 
     /// The body of a finished request's result. None while it is not finished.
     pub(super) fn output(&self, job: &Job) -> Option<Value> {
         let outcome = &job.ending()?.outcome;
         let Outcome::Filmed { bytes, .. } = outcome else { return outcome.error_body() };
-        let pointer = self.catalog.model(&job.submission.endpoint).map_or("/video/url", |model| &model.video);
-        let url = format!("{}/files/{}/output.mp4", self.origin, job.submission.id);
+        let pointer = self.pointer(&job.submission.endpoint);
+        let id = job.submission.id;
+        let edition = super::lock(&self.given).get(&id).copied().filter(|edition| *edition > 1);
+        let edition = edition.map(|edition| format!("?edition={edition}")).unwrap_or_default();
+        let url = format!("{}/files/{id}/output.mp4{edition}", self.origins.files);
         Some(answer(pointer, &url, *bytes))
     }
 
-    pub(super) async fn served(&self, id: Uuid, status: u16, bytes: u64) -> Result<(), NotRecorded> {
-        self.journal.note(audit::served(now(), id, status, bytes)).await
+    /// Where the video's address is in the answer.
+    pub(super) fn pointer(&self, endpoint: &str) -> &str {
+        self.catalog.model(endpoint).map_or("/video/url", |model| &model.video)
+    }
+
+    /// The same, given to a client: a further one has another address, where addresses can go dead.
+    pub(super) fn give(&self, job: &Job) -> Option<Value> {
+        if self.dice.is_loaded() && job.ending().is_some() {
+            *super::lock(&self.given).entry(job.submission.id).or_insert(0) += 1;
+        }
+        self.output(job)
+    }
+
+    /// What goes wrong with this call for a request.
+    pub(super) fn meet(&self, call: Call, job: &Job) -> Option<Met> {
+        self.dice.meet(call, payload(&job.submission))
+    }
+
+    /// What goes wrong with a call that is about no request.
+    pub(super) fn meet_any(&self, call: Call) -> Option<Met> {
+        self.dice.meet(call, mix::payload("", &Value::Null))
+    }
+
+    /// How the submit that has just come in is to end, if badly.
+    pub(super) fn fate(&self, payload: Fingerprint) -> Option<BadEnd> {
+        self.dice.fate(payload)
+    }
+
+    /// Does the history hide it for now?
+    pub(super) fn is_hidden(&self, job: &Job, now: Timestamp) -> bool {
+        let young = job.started().is_none_or(|at| now.duration_since(at).unsigned_abs() < self.lag);
+        young && self.dice.is_listed_late(payload(&job.submission))
+    }
+
+    pub(super) async fn served(
+        &self,
+        id: Uuid,
+        status: u16,
+        bytes: u64,
+        key: Key,
+    ) -> Result<(), NotRecorded> {
+        self.journal.note(audit::served(now(), id, status, bytes, key)).await
     }
 
     pub(super) async fn refused(&self, endpoint: &str, status: u16) -> Result<(), NotRecorded> {
@@ -172,10 +253,8 @@ impl Service {
     }
 }
 
-/// Encodes on one of the runtime's blocking threads, so that no client waits for it.
-async fn make(clip: animatic::Clip) -> Result<Video, String> {
-    let made = tokio::task::spawn_blocking(move || animatic::encode(&clip).map(Video::new)).await;
-    made.map_err(|e| e.to_string())?.map_err(|e| e.to_string())
+fn payload(submission: &Submission) -> Fingerprint {
+    mix::payload(&submission.endpoint, &submission.input)
 }
 
 /// In microseconds, which every client can read.

@@ -3,20 +3,28 @@
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, State};
-use axum::http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_RANGE, RANGE};
+use axum::extract::{Path, Query, State};
+use axum::http::header::{
+    ACCEPT_RANGES, AUTHORIZATION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_RANGE, RANGE,
+};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
 use super::byte_range::{Part, part};
 use super::{not_recorded, queue_error};
+use crate::sim::audit::Key;
 use crate::sim::films::Video;
+use crate::sim::job::Job;
+use crate::sim::mix::{Call, Met};
 use crate::sim::service::Service;
+
+mod spoilt;
 
 pub(super) async fn file(
     State(service): State<Arc<Service>>,
     Path(id): Path<String>,
+    Query(params): Query<Vec<(String, String)>>,
     method: Method,
     headers: HeaderMap,
 ) -> Response {
@@ -26,12 +34,31 @@ pub(super) async fn file(
         Some(Err(why)) => return queue_error(StatusCode::INTERNAL_SERVER_ERROR, &why),
         None => return queue_error(StatusCode::NOT_FOUND, "Not Found"),
     };
-    let (status, body, extra) = cut(&video, &headers);
-    let bytes = if method == Method::HEAD { 0 } else { body.len() as u64 };
-    if let Err(error) = service.served(id, status.as_u16(), bytes).await {
-        return not_recorded(&error);
+    let spoilt = met(&service, id, &params).and_then(|met| spoilt::file(&service, met, id, &video));
+    let key = if headers.contains_key(AUTHORIZATION) { Key::Brought } else { Key::Absent };
+    let (response, bytes) = spoilt.unwrap_or_else(|| whole(&video, &headers));
+    let bytes = if method == Method::HEAD { 0 } else { bytes };
+    match service.served(id, response.status().as_u16(), bytes, key).await {
+        Ok(()) => response,
+        Err(error) => not_recorded(&error),
     }
-    respond(&video, status, body, extra)
+}
+
+/// An address that was given anew is never dead.
+fn met(service: &Service, id: Uuid, params: &[(String, String)]) -> Option<Met> {
+    let job: Option<Job> = service.queue().job(id).cloned();
+    let met = service.meet(Call::File, &job?)?;
+    let is_new = params.iter().any(|(name, _)| name == "edition");
+    Some(met).filter(|met| !(is_new && met.kind.is_a_dead_address()))
+}
+
+/// The answer, and how many bytes of the video it brings.
+type Served = (Response, u64);
+
+fn whole(video: &Video, headers: &HeaderMap) -> Served {
+    let (status, body, range) = cut(video, headers);
+    let bytes = body.len() as u64;
+    (respond(video, status, body, range), bytes)
 }
 
 type Cut = (StatusCode, Bytes, Option<String>);

@@ -11,9 +11,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::history::{Filter, Payloads, page};
+use super::spoilt::{busy, garbage};
 use super::{platform_error, reply};
 use crate::catalog::Catalog;
 use crate::sim::job::Job;
+use crate::sim::mix::{Call, Kind, Met};
 use crate::sim::service::{Service, now};
 use crate::usd::Usd;
 
@@ -27,6 +29,14 @@ pub(super) type Params = Vec<(String, String)>;
 
 fn invalid(message: &str) -> Response {
     platform_error(StatusCode::BAD_REQUEST, "validation_error", message)
+}
+
+/// In place of what was asked for.
+fn trouble(met: Met) -> Response {
+    match met.kind {
+        Kind::HistoryBusy | Kind::PricesBusy => busy(met, &[429, 500, 502, 503, 504]),
+        _ => garbage(met),
+    }
 }
 
 /// All values of a parameter, given with commas, repeated, or both.
@@ -46,6 +56,9 @@ pub(super) fn endpoints(params: &Params) -> Result<Vec<&str>, String> {
 }
 
 pub(super) async fn pricing(State(service): State<Arc<Service>>, Query(params): Query<Params>) -> Response {
+    if let Some(met) = service.meet_any(Call::Prices) {
+        return trouble(met);
+    }
     let endpoints = match endpoints(&params) {
         Ok(endpoints) => endpoints,
         Err(message) => return invalid(&message),
@@ -122,12 +135,16 @@ pub(super) async fn by_endpoint(
     State(service): State<Arc<Service>>,
     Query(params): Query<Params>,
 ) -> Response {
-    let filter = match Filter::read(&params, now()) {
+    if let Some(met) = service.meet_any(Call::History) {
+        return trouble(met);
+    }
+    let now = now();
+    let filter = match Filter::read(&params, now) {
         Ok(filter) => filter,
         Err(message) => return invalid(&message),
     };
     let queue = service.queue();
-    let page = page(queue.jobs(), &filter);
+    let page = page(queue.jobs().filter(|job| !service.is_hidden(job, now)), &filter);
     let items: Vec<Value> = page.jobs.iter().map(|job| item(&service, job, filter.payloads)).collect();
     let body = json!({ "items": items, "has_more": page.next.is_some(), "next_cursor": page.next });
     reply(StatusCode::OK, &body)

@@ -1,22 +1,21 @@
 //! The queue's calls as fal answers them: submit, status, result, cancel. Pages, prices and files are elsewhere.
 
-use std::io;
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::{Query, State};
-use axum::http::header::CONTENT_LENGTH;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
-use axum::response::{Html, IntoResponse, Response};
-use futures::stream;
+use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::path::{FollowUp, What, app_of, follow_up};
 use super::stream::statuses;
-use super::{REQUEST_ID, not_recorded, queue_error, refuse, reply};
+use super::{REQUEST_ID, not_recorded, queue_error, refuse, reply, spoilt};
 use crate::sim::fault::Fault;
-use crate::sim::job::{Job, Order, Phase};
+use crate::sim::job::{Job, Order, Outcome, Phase};
+use crate::sim::journal::NotRecorded;
+use crate::sim::mix::{Call, Kind, Met, payload};
 use crate::sim::queue::Cancelled;
 use crate::sim::service::Service;
 
@@ -65,36 +64,52 @@ async fn submit(
     if max_queue_length(params).is_some_and(|max| service.queue().waiting() > max) {
         return refuse(&service, &endpoint, StatusCode::TOO_MANY_REQUESTS, "Queue is full").await;
     }
-    let fault = service.next_fault();
-    if let Some(Fault::Refused(code)) = fault {
-        let status = StatusCode::from_u16(code).unwrap_or(StatusCode::BAD_REQUEST);
-        return refuse(&service, &endpoint, status, "The simulator was asked to refuse this").await;
-    }
-    let tags = headers.get("x-fal-tags").and_then(|tags| tags.to_str().ok()).map(str::to_owned);
     // Nothing is checked yet: what is no JSON fails later, as any bad input does.
     let input = serde_json::from_slice(body)
         .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(body).into_owned()));
-    let bad_end = if let Some(Fault::Ends(bad_end)) = fault { Some(bad_end) } else { None };
+    let payload = payload(&endpoint, &input);
+    let (fault, met) = (service.next_fault(), service.dice.meet(Call::Submit, payload));
+    if let Some((code, answer)) = refusal(fault, met) {
+        return service.refused(&endpoint, code).await.map_or_else(|error| not_recorded(&error), |()| answer);
+    }
+    let bad_end = if let Some(Fault::Ends(bad_end)) = fault { Some(bad_end) } else { service.fate(payload) };
+    let tags = headers.get("x-fal-tags").and_then(|tags| tags.to_str().ok()).map(str::to_owned);
     let order = Order { endpoint, tags, input, bad_end };
     // A client that hangs up now has bought all the same, so the work must not end with the connection.
-    let taken = tokio::spawn(async move { accept(&service, order).await });
-    let answer = taken.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response());
-    match fault {
-        Some(Fault::AnswerLost) => broken_off(),
-        Some(Fault::Gateway) => gateway(),
-        Some(Fault::Refused(_) | Fault::Ends(_)) | None => answer,
+    let taken = tokio::spawn(async move {
+        let receipt = accept(&service, order).await;
+        answered(&service, fault, met, receipt).await
+    });
+    taken.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+}
+
+/// The code and the answer where the request is not accepted.
+fn refusal(fault: Option<Fault>, met: Option<Met>) -> Option<(u16, Response)> {
+    if let Some(Fault::Refused(code)) = fault {
+        let status = StatusCode::from_u16(code).unwrap_or(StatusCode::BAD_REQUEST);
+        return Some((code, queue_error(status, "The simulator was asked to refuse this")));
     }
+    met.and_then(spoilt::refusal)
 }
 
-/// The head of an answer, and then the end of the connection.
-fn broken_off() -> Response {
-    let cut = stream::once(async { Err::<Bytes, _>(io::Error::from(io::ErrorKind::ConnectionReset)) });
-    ([(CONTENT_LENGTH, "512")], Body::from_stream(cut)).into_response()
-}
-
-fn gateway() -> Response {
-    (StatusCode::BAD_GATEWAY, Html("<html><head><title>502 Bad Gateway</title></head></html>"))
-        .into_response()
+/// What the client hears of a request that was accepted.
+async fn answered(
+    service: &Service,
+    fault: Option<Fault>,
+    met: Option<Met>,
+    receipt: Result<(Uuid, Value), NotRecorded>,
+) -> Response {
+    let (id, body) = match receipt {
+        Ok(receipt) => receipt,
+        Err(error) => return not_recorded(&error),
+    };
+    let usual = identified(reply(StatusCode::OK, &body), id);
+    match (fault, met) {
+        (Some(Fault::AnswerLost), _) => spoilt::broken_off(),
+        (Some(Fault::Gateway), _) => spoilt::page(502),
+        (_, Some(met)) => spoilt::answer(service, met, body, usual).await,
+        _ => usual,
+    }
 }
 
 /// The client's own limit on how many may wait already.
@@ -102,18 +117,15 @@ fn max_queue_length(params: &[(String, String)]) -> Option<usize> {
     params.iter().find(|(key, _)| key == "fal_max_queue_length").and_then(|(_, value)| value.parse().ok())
 }
 
-async fn accept(service: &Arc<Service>, order: Order) -> Response {
+/// The request's id, and what fal answers.
+async fn accept(service: &Arc<Service>, order: Order) -> Result<(Uuid, Value), NotRecorded> {
     let app = app_of(&order.endpoint).to_owned();
-    match service.submit(order).await {
-        Ok((id, ahead)) => {
-            let mut body = json!({
-                "status": "IN_QUEUE", "request_id": id, "gateway_request_id": id, "queue_position": ahead,
-            });
-            add_urls(&mut body, &service.origin, &app, id);
-            identified(reply(StatusCode::OK, &body), id)
-        }
-        Err(error) => not_recorded(&error),
-    }
+    let (id, ahead) = service.submit(order).await?;
+    let mut body = json!({
+        "status": "IN_QUEUE", "request_id": id, "gateway_request_id": id, "queue_position": ahead,
+    });
+    add_urls(&mut body, &service.origins.queue, &app, id);
+    Ok((id, body))
 }
 
 async fn followed(service: &Arc<Service>, method: &Method, call: &FollowUp<'_>, logs: Logs) -> Response {
@@ -128,9 +140,9 @@ async fn followed(service: &Arc<Service>, method: &Method, call: &FollowUp<'_>, 
         // The full endpoint id in place of the app: fal says nothing, and a client that polls waits for ever.
         (What::Cancel, false) => StatusCode::METHOD_NOT_ALLOWED.into_response(),
         (_, false) => StatusCode::OK.into_response(),
-        (What::Status, true) => status(service, &job, logs),
+        (What::Status, true) => status(service, &job, logs).await,
         (What::Stream, true) => statuses(Arc::clone(service), id, logs),
-        (What::Result, true) => result(service, &job),
+        (What::Result, true) => result(service, &job).await,
         (What::Cancel, true) => cancel(service, id).await,
     };
     identified(response, id)
@@ -140,9 +152,13 @@ fn not_found() -> Response {
     reply(StatusCode::NOT_FOUND, &json!({ "status": "NOT_FOUND" }))
 }
 
-fn status(service: &Service, job: &Job, logs: Logs) -> Response {
+async fn status(service: &Service, job: &Job, logs: Logs) -> Response {
     let code = if job.ending().is_some() { StatusCode::OK } else { StatusCode::ACCEPTED };
-    reply(code, &status_body(service, job, logs))
+    let body = status_body(service, job, logs);
+    match service.meet(Call::Status, job) {
+        Some(met) => spoilt::status(service, met, code, body).await,
+        None => reply(code, &body),
+    }
 }
 
 pub(super) fn status_body(service: &Service, job: &Job, logs: Logs) -> Value {
@@ -162,7 +178,7 @@ pub(super) fn status_body(service: &Service, job: &Job, logs: Logs) -> Value {
         body["error_type"] = json!(kind);
     }
     body["request_id"] = json!(id);
-    add_urls(&mut body, &service.origin, app_of(&job.submission.endpoint), id);
+    add_urls(&mut body, &service.origins.queue, app_of(&job.submission.endpoint), id);
     body
 }
 
@@ -185,17 +201,34 @@ fn add_urls(body: &mut Value, origin: &str, app: &str, id: Uuid) {
     body["response_url"] = json!(response);
 }
 
-fn result(service: &Service, job: &Job) -> Response {
-    let (Some(ending), Some(output)) = (job.ending(), service.output(job)) else {
-        return queue_error(StatusCode::BAD_REQUEST, "Request is still in progress");
-    };
-    let code = StatusCode::from_u16(ending.outcome.code()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = reply(code, &output);
+async fn result(service: &Service, job: &Job) -> Response {
+    let Some(ending) = job.ending() else { return in_progress() };
+    let met = service.meet(Call::Result, job);
+    if let Some(met) = met
+        && let Some(spoilt) = spoilt::result(service, met).await
+    {
+        return spoilt;
+    }
+    let Some(mut output) = service.give(job) else { return in_progress() };
+    if let Some(met) = met {
+        spoilt::file_entry(met, service.pointer(&job.submission.endpoint), &mut output);
+    }
+    let units = ending.outcome.units().filter(|_| met.is_none_or(|met| met.kind != Kind::UnitsLate));
+    outcome(&ending.outcome, &output, units)
+}
+
+fn in_progress() -> Response {
+    queue_error(StatusCode::BAD_REQUEST, "Request is still in progress")
+}
+
+fn outcome(outcome: &Outcome, output: &Value, units: Option<u32>) -> Response {
+    let code = StatusCode::from_u16(outcome.code()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = reply(code, output);
     let headers = response.headers_mut();
-    if let Some(units) = ending.outcome.units() {
+    if let Some(units) = units {
         headers.insert(BILLABLE_UNITS, HeaderValue::from(units));
     }
-    let kind = ending.outcome.error().and_then(|(_, kind)| HeaderValue::from_str(kind).ok());
+    let kind = outcome.error().and_then(|(_, kind)| HeaderValue::from_str(kind).ok());
     if let Some(kind) = kind {
         headers.insert(ERROR_TYPE, kind);
     }
