@@ -1,0 +1,66 @@
+//! Every fault at once, and the program killed at random; then all goes well, and it must finish.
+
+use std::time::{Duration, Instant};
+
+use super::mixes;
+use super::stage::{Plot, Stage};
+
+/// The longest that a run is let live.
+const LONGEST: Duration = Duration::from_millis(4_000);
+/// Runs after the last fault, of which the last must find nothing left to do.
+const ROUNDS: usize = 4;
+
+fn killed(plot: Plot, kills: usize) {
+    let stage = Stage::new(plot);
+    let (seed, started) = (stage.plot.seed, Instant::now());
+    let mut dice = fastrand::Rng::with_seed(seed);
+    for kill in 0..kills {
+        let life = Duration::from_millis(dice.u64(1..u64::try_from(LONGEST.as_millis()).unwrap()));
+        live(&stage, life);
+        if kill % 10 == 9 {
+            stage.expect(&stage.complaints(), &format!("after {} kills", kill + 1));
+        }
+    }
+    stage.calm();
+    stage.settle();
+    let exits = finish(&stage);
+    stage.expect(&stage.complaints_at_the_end(), &format!("exits {exits:?}"));
+    stage.submits_nothing_more();
+    eprintln!("seed {seed}: {}, {kills} kills, exits {exits:?}, {:.1?}", stage.told(), started.elapsed());
+}
+
+/// A run that is killed after so long, unless it ends before.
+fn live(stage: &Stage, life: Duration) {
+    let (started, mut child) = (Instant::now(), stage.start(&stage.render_args("")));
+    while started.elapsed() < life && child.try_wait().unwrap().is_none() {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    let _ = child.kill();
+    child.wait().unwrap();
+}
+
+/// What a person does once all is well: go on, let go of what never was, and ask again for what had failed.
+fn finish(stage: &Stage) -> Vec<i32> {
+    let mut exits = Vec::new();
+    for _ in 0..ROUNDS {
+        exits.push(stage.render(""));
+        stage.settle();
+        exits.push(stage.run("reconcile --yes --release-unfound --margin 0"));
+        exits.push(stage.render("--failed"));
+        if exits.last() == Some(&0) && exits[exits.len() - 3] == 0 {
+            break;
+        }
+    }
+    exits
+}
+
+#[test]
+fn a_program_killed_again_and_again_among_faults_pays_nothing_twice_and_finishes() {
+    killed(Plot { takes: 60, jobs: 10, seed: 1, mix: mixes::storm() }, 10);
+}
+
+#[test]
+#[ignore = "minutes: `make soak`"]
+fn two_thousand_clips_among_every_fault_and_kill_are_paid_once_and_finish() {
+    killed(Plot { takes: 2_000, jobs: 50, seed: 1, mix: mixes::storm() }, 100);
+}

@@ -1,0 +1,28 @@
+//! Which faults a soak meets, and how often, in parts of ten thousand.
+
+use shotlist::sim::{Kind, Mix};
+
+/// Faults that only a person may settle: the account's, requests that fal won't take, and answers that are a proxy's to
+/// requests that never arrived, which no history will ever show.
+const FOR_A_PERSON: [Kind; 6] = [
+    Kind::RefusedInput,
+    Kind::RefusedAccount,
+    Kind::RefusedByPage,
+    Kind::NeverArrived,
+    Kind::StatusAccount,
+    Kind::EndsEmpty,
+];
+
+/// 5 % lost answers, 3 % late 504s, and a spread of everything else that a program can get over by itself.
+pub(crate) fn weather() -> Mix {
+    let mix = Mix::every(150).with(Kind::AnswerLost, 500).with(Kind::AnswerLate504, 300);
+    let answers = Kind::ALL.into_iter().filter(|kind| format!("{kind:?}").starts_with("Answer"));
+    let rare = answers.filter(|kind| !matches!(kind, Kind::AnswerLost | Kind::AnswerLate504));
+    let mix = rare.fold(mix, |mix, kind| mix.with(kind, 20));
+    FOR_A_PERSON.into_iter().fold(mix, |mix, kind| mix.with(kind, 0))
+}
+
+/// Every fault there is, at 2 %.
+pub(crate) fn storm() -> Mix {
+    Mix::every(200)
+}
