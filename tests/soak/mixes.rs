@@ -2,15 +2,17 @@
 
 use shotlist::sim::{Kind, Mix};
 
-/// Faults that only a person may settle: the account's, requests that fal won't take, and answers that are a proxy's to
-/// requests that never arrived, which no history will ever show.
-const FOR_A_PERSON: [Kind; 6] = [
+/// Faults that take a person, or one run more than a mix allows: the account's, requests that fal won't take, answers
+/// that are a proxy's to requests that never arrived, which no history will ever show, and a file that is moved to plain
+/// http, which is left for the next run.
+const FOR_A_PERSON: [Kind; 7] = [
     Kind::RefusedInput,
     Kind::RefusedAccount,
     Kind::RefusedByPage,
     Kind::NeverArrived,
     Kind::StatusAccount,
     Kind::EndsEmpty,
+    Kind::FileMovedAway,
 ];
 
 /// 5 % lost answers, 3 % late 504s, and a spread of everything else that a program can get over by itself.
