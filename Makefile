@@ -16,7 +16,7 @@ FUZZ_DIR := $(abspath $(TARGET_DIR))/fuzz
 FUZZ_FLAGS := --cfg fuzzing -Cpasses=sancov-module $(addprefix -Cllvm-args=-sanitizer-coverage-,\
 	level=4 inline-8bit-counters pc-table trace-compares)
 
-.PHONY: render plan check test lint bench fuzz build tools help
+.PHONY: render plan check test soak lint bench fuzz build tools help
 
 render: build ## Render what changed: with FAL_KEY for real (asks before it spends), without one on the simulator (free)
 	@if [[ -n "$${FAL_KEY:-}" || ( -n "$${FAL_KEY_ID:-}" && -n "$${FAL_KEY_SECRET:-}" ) ]]; then \
@@ -34,6 +34,9 @@ check: build ## Find every problem of every storyboard; needs no key and no netw
 
 test: tools ## Run the tests
 	$(CARGO) test --locked --features crash-points $(ARGS)
+
+soak: tools ## Buy thousands of simulated clips among faults and kills, and judge every cent and byte (MINUTES)
+	$(CARGO) test --locked --test soak -- --ignored --nocapture --test-threads 1 $(ARGS)
 
 lint: tools ## Check formatting, clippy and the documentation, warnings as errors
 	$(CARGO) fmt --check

@@ -10,6 +10,7 @@ use super::*;
 
 mod faults;
 mod files;
+mod mix;
 mod platform;
 mod queue;
 mod restart;

@@ -14,19 +14,21 @@ const DOUBLE: usize = 10;
 pub(crate) struct Boards {
     /// How many takes of each prompt are wanted.
     pub(crate) wanted: BTreeMap<String, usize>,
+    spare: usize,
 }
 
 impl Boards {
-    /// So many takes in all, in storyboards of twenty scenes, each with a budget to the cent of what its takes cost.
-    pub(crate) fn write(dir: &Path, takes: usize) -> Self {
+    /// So many takes in all, in storyboards of twenty scenes, each with a budget to the cent of what its takes cost, and
+    /// so many more.
+    pub(crate) fn write(dir: &Path, takes: usize, spare: usize) -> Self {
         fs::create_dir_all(dir).unwrap();
         let (mut wanted, mut left, mut number) = (BTreeMap::new(), takes, 0);
         while left > 0 {
-            let board = board(number, &mut left, &mut wanted);
+            let board = board(number, spare, &mut left, &mut wanted);
             fs::write(dir.join(format!("{}.yaml", name(number))), board).unwrap();
             number += 1;
         }
-        Self { wanted }
+        Self { wanted, spare }
     }
 
     pub(crate) fn takes(&self) -> usize {
@@ -38,11 +40,12 @@ impl Boards {
         price(self.takes())
     }
 
-    /// The storyboards, each with what its takes cost.
+    /// The storyboards, each with its budget.
     pub(crate) fn budgets(&self) -> BTreeMap<String, i64> {
         let mut budgets = BTreeMap::new();
         for (prompt, takes) in &self.wanted {
-            *budgets.entry(storyboard_of(prompt).to_owned()).or_insert(0) += price(*takes);
+            let budget = budgets.entry(storyboard_of(prompt).to_owned()).or_insert(price(self.spare));
+            *budget += price(*takes);
         }
         budgets
     }
@@ -61,7 +64,7 @@ fn name(number: usize) -> String {
     format!("b{number:03}")
 }
 
-fn board(number: usize, left: &mut usize, wanted: &mut BTreeMap<String, usize>) -> String {
+fn board(number: usize, spare: usize, left: &mut usize, wanted: &mut BTreeMap<String, usize>) -> String {
     let name = name(number);
     let (mut scenes, mut sum) = (String::new(), 0);
     for scene in 0..SCENES {
@@ -74,7 +77,7 @@ fn board(number: usize, left: &mut usize, wanted: &mut BTreeMap<String, usize>) 
         (*left, sum) = (*left - takes, sum + takes);
         wanted.insert(prompt, takes);
     }
-    let dollars = dollars(price(sum));
+    let dollars = dollars(price(sum + spare));
     format!(
         "storyboard: {name}\nbudget: {dollars}\nmodel: kling-o3-4k\naspect_ratio: \"1:1\"\nduration: {SECONDS}\n\
          scenes:\n{scenes}"

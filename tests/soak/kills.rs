@@ -56,11 +56,11 @@ fn finish(stage: &Stage) -> Vec<i32> {
 
 #[test]
 fn a_program_killed_again_and_again_among_faults_pays_nothing_twice_and_finishes() {
-    killed(Plot { takes: 60, jobs: 10, seed: 1, mix: mixes::storm() }, 10);
+    killed(Plot { takes: 60, spare: 10, patience: 2, jobs: 10, seed: 1, mix: mixes::storm() }, 10);
 }
 
 #[test]
 #[ignore = "minutes: `make soak`"]
 fn two_thousand_clips_among_every_fault_and_kill_are_paid_once_and_finish() {
-    killed(Plot { takes: 2_000, jobs: 50, seed: 1, mix: mixes::storm() }, 100);
+    killed(Plot { takes: 2_000, spare: 10, patience: 2, jobs: 50, seed: 1, mix: mixes::storm() }, 100);
 }

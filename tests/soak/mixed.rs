@@ -8,7 +8,7 @@ use super::mixes;
 use super::stage::{Plot, Stage};
 
 fn weathered(seed: u64, takes: usize, jobs: usize) {
-    let stage = Stage::new(Plot { takes, jobs, seed, mix: mixes::weather() });
+    let stage = Stage::new(Plot { takes, spare: 0, patience: 20, jobs, seed, mix: mixes::weather() });
     let started = Instant::now();
     let budget = dollars(stage.boards.price());
     let first = stage.render(&format!("--budget {budget}"));
@@ -37,7 +37,8 @@ fn twenty_seeds_of_two_hundred_clips_pay_nothing_twice_and_lose_nothing() {
 /// A cap of a third of what is wanted, in one run.
 #[test]
 fn a_cap_holds_to_the_cent_whatever_goes_wrong() {
-    let stage = Stage::new(Plot { takes: 45, jobs: 15, seed: 3, mix: mixes::weather() });
+    let stage =
+        Stage::new(Plot { takes: 45, spare: 0, patience: 20, jobs: 15, seed: 3, mix: mixes::weather() });
     let cap = price(15);
     stage.render(&format!("--budget {}", dollars(cap)));
     let rules = Rules { cap: Some(cap), ..stage.rules() };

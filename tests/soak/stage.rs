@@ -24,7 +24,11 @@ const PATIENCE: Duration = Duration::from_mins(20);
 #[derive(Clone, Debug)]
 pub(crate) struct Plot {
     pub(crate) takes: usize,
+    /// Takes beyond those that every storyboard's budget has room for: what was blocked may have been billed.
+    pub(crate) spare: usize,
     pub(crate) jobs: usize,
+    /// Seconds that a run with nothing else to do looks for lost answers.
+    pub(crate) patience: u32,
     pub(crate) seed: u64,
     pub(crate) mix: Mix,
 }
@@ -41,7 +45,7 @@ pub(crate) struct Stage {
 impl Stage {
     pub(crate) fn new(plot: Plot) -> Self {
         let dir = tempfile::Builder::new().prefix("soak").tempdir().unwrap();
-        let boards = Boards::write(&dir.path().join("project/storyboards"), plot.takes);
+        let boards = Boards::write(&dir.path().join("project/storyboards"), plot.takes, plot.spare);
         fs::create_dir_all(dir.path().join("prints")).unwrap();
         let elsewhere = Elsewhere::listen();
         let catalog = Arc::new(Catalog::builtin().unwrap());
@@ -80,7 +84,7 @@ impl Stage {
 
     pub(crate) fn rules(&self) -> Rules<'_> {
         let (wanted, budgets) = (&self.boards.wanted, self.boards.budgets());
-        Rules { wanted, jobs: self.plot.jobs, budgets, cap: Some(self.boards.price()) }
+        Rules { wanted, jobs: self.plot.jobs, budgets, cap: None }
     }
 
     /// Fails with what is wrong, what the last run said, and where everything is kept.
@@ -115,7 +119,10 @@ impl Stage {
         let print = self.print();
         let mut command = Command::new(env!("CARGO_BIN_EXE_shotlist"));
         command.args(args.split_whitespace()).args(["--out", "r"]).current_dir(self.path("project"));
-        command.env_clear().env("FAL_KEY", KEY).env("SHOTLIST_UNKNOWN_TIMEOUT", "20");
+        command
+            .env_clear()
+            .env("FAL_KEY", KEY)
+            .env("SHOTLIST_UNKNOWN_TIMEOUT", self.plot.patience.to_string());
         command.env("SHOTLIST_QUEUE_URL", self.simulator.queue_url());
         command.env("SHOTLIST_API_URL", self.simulator.platform_url());
         let (out, err) = (print.try_clone().unwrap(), print);
