@@ -51,7 +51,9 @@ impl Request {
 impl Audit {
     pub(crate) fn read(path: &Path) -> Self {
         let mut audit = Self::default();
-        let text = fs::read_to_string(path).unwrap();
+        let mut text = fs::read_to_string(path).unwrap();
+        // The simulator may be in the middle of the last line.
+        text.truncate(text.rfind('\n').map_or(0, |last| last + 1));
         text.lines().for_each(|line| audit.note(&serde_json::from_str(line).unwrap()));
         audit
     }

@@ -20,6 +20,12 @@ pub(crate) const KEY: &str = "canary-3f9a5c71:d41d8cd98f00b204e9800998ecf8427e";
 /// Longer than any run here takes.
 const PATIENCE: Duration = Duration::from_mins(20);
 
+/// Seeds 1 to so many, or the one that the environment asks for.
+pub(crate) fn seeds(number: u64) -> Vec<u64> {
+    let asked = std::env::var("SOAK_SEED").ok().map(|seed| seed.parse().expect("SOAK_SEED is a number"));
+    asked.map_or_else(|| (1..=number).collect(), |seed| vec![seed])
+}
+
 /// How a soak is set up.
 #[derive(Clone, Debug)]
 pub(crate) struct Plot {
