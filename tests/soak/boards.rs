@@ -73,7 +73,7 @@ fn board(number: usize, spare: usize, left: &mut usize, wanted: &mut BTreeMap<St
             break;
         }
         let prompt = format!("a lantern called {name}-s{scene:02}");
-        scenes.push_str(&format!("  - {{ id: s{scene:02}, takes: {takes}, prompt: {prompt} }}\n"));
+        scenes.extend(["  - { id: s", &format!("{scene:02}, takes: {takes}, prompt: {prompt}"), " }\n"]);
         (*left, sum) = (*left - takes, sum + takes);
         wanted.insert(prompt, takes);
     }

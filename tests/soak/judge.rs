@@ -89,7 +89,7 @@ fn void_before(request: &Request, at: Timestamp) -> bool {
 }
 
 /// Begins and ends in order of time; an end comes before a beginning at the same instant.
-fn changes<'a>(audit: &'a Audit, of: impl Fn(&Request) -> bool) -> Vec<(Timestamp, bool, &'a Request)> {
+fn changes(audit: &Audit, of: impl Fn(&Request) -> bool) -> Vec<(Timestamp, bool, &Request)> {
     let mut changes = Vec::new();
     for request in audit.requests.values().filter(|request| of(request)) {
         changes.push((request.at, true, request));

@@ -5,7 +5,8 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test that cannot go on fails, and says where"
+    clippy::print_stderr,
+    reason = "a test that cannot go on fails, and says where; one that takes minutes says what it saw"
 )]
 
 mod audit;

@@ -31,7 +31,9 @@ fn a_run_through_a_mix_of_faults_pays_nothing_twice_and_loses_nothing() {
 #[test]
 #[ignore = "minutes: `make soak`"]
 fn twenty_seeds_of_two_hundred_clips_pay_nothing_twice_and_lose_nothing() {
-    stage::seeds(20).into_iter().for_each(|seed| weathered(seed, 200, 50));
+    for seed in stage::seeds(20) {
+        weathered(seed, 200, 50);
+    }
 }
 
 /// A cap of a third of what is wanted, in one run.

@@ -96,11 +96,11 @@ impl Stage {
     /// Fails with what is wrong, what the last run said, and where everything is kept.
     #[track_caller]
     pub(crate) fn expect(&self, complaints: &Complaints, when: &str) {
-        let some = complaints.iter().take(12).map(|complaint| format!("\n  {complaint}")).collect::<String>();
+        let some = complaints[..complaints.len().min(12)].join("\n  ");
         let (seed, place) = (self.plot.seed, self.dir.path().display());
         assert!(
             complaints.is_empty(),
-            "seed {seed}, {when}: {} complaints:{some}\n{place} has it all; the last run said:\n{}",
+            "seed {seed}, {when}: {} complaints:\n  {some}\n{place} has it all; the last run said:\n{}",
             complaints.len(),
             self.said()
         );

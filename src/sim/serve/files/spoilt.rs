@@ -39,9 +39,11 @@ pub(super) fn file(service: &Service, met: Met, id: Uuid, video: &Video) -> Opti
         Kind::FileCutUnranged => Some(broken(bytes.slice(..length / 2), length, None)),
         Kind::FileOtherEdition => Some(broken(other(&bytes[..length / 2]), length, Some("\"another\""))),
         Kind::FileShort => Some(sent(Body::from(bytes.slice(..length - 1)), length - 1)),
-        Kind::FileShortUnsaid => Some(sent(in_pieces(bytes.slice(..length - 1), Duration::ZERO), length - 1)),
-        Kind::FileUnsaid => Some(sent(in_pieces(bytes.clone(), Duration::ZERO), length)),
-        Kind::FileSlow => Some(sent(in_pieces(bytes.clone(), DROP), length)),
+        Kind::FileShortUnsaid => {
+            Some(sent(in_pieces(&bytes.slice(..length - 1), Duration::ZERO), length - 1))
+        }
+        Kind::FileUnsaid => Some(sent(in_pieces(bytes, Duration::ZERO), length)),
+        Kind::FileSlow => Some(sent(in_pieces(bytes, DROP), length)),
         _ => None,
     }
 }
@@ -78,7 +80,7 @@ fn broken(first: Bytes, length: usize, etag: Option<&str>) -> Served {
 }
 
 /// Without a length.
-fn in_pieces(bytes: Bytes, pause: Duration) -> Body {
+fn in_pieces(bytes: &Bytes, pause: Duration) -> Body {
     let size = bytes.len().div_ceil(DROPS).max(1);
     let pieces: Vec<Bytes> = bytes.chunks(size).map(Bytes::copy_from_slice).collect();
     Body::from_stream(stream::iter(pieces).then(move |piece| async move {
