@@ -52,6 +52,8 @@
 //! plans and fingerprints as snapshots, and runs against the simulator and an independent queue whose own log is the judge.
 //! Built with the feature `crash-points`, the program is killed at every step of a purchase, every file operation of the
 //! record fails in turn, and the power goes behind every write: nothing may be bought twice, and nothing bought lost.
+//! The soak (`make soak`) buys thousands of the simulator's clips among seeded faults and kills, and is judged by the
+//! simulator's audit and the files alone.
 
 pub mod address;
 pub mod catalog;
