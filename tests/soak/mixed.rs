@@ -36,6 +36,15 @@ fn twenty_seeds_of_two_hundred_clips_pay_nothing_twice_and_lose_nothing() {
     }
 }
 
+/// One run, and nothing left over.
+#[test]
+fn whatever_the_status_the_result_and_the_file_do_every_byte_lands_in_one_run() {
+    let stage = Stage::new(Plot { takes: 50, spare: 0, patience: 20, jobs: 25, seed: 4, mix: mixes::fog() });
+    let exit = stage.render("");
+    stage.expect(&stage.complaints_at_the_end(), &format!("exit {exit}"));
+    stage.submits_nothing_more();
+}
+
 /// A cap of a third of what is wanted, in one run.
 #[test]
 fn a_cap_holds_to_the_cent_whatever_goes_wrong() {

@@ -24,6 +24,18 @@ pub(crate) fn weather() -> Mix {
     FOR_A_PERSON.into_iter().fold(mix, |mix, kind| mix.with(kind, 0))
 }
 
+/// Nearly every look, answer and file goes wrong at first; every submit goes well.
+pub(crate) fn fog() -> Mix {
+    let calls =
+        [("Status", 1_000), ("Result", 1_500), ("File", 750), ("Units", 500), ("Odd", 500), ("Evil", 500)];
+    let rate = |kind: Kind| {
+        calls.iter().find(|(call, _)| format!("{kind:?}").starts_with(call)).map(|(_, rate)| *rate)
+    };
+    let all = Kind::ALL.into_iter().filter(|kind| !FOR_A_PERSON.contains(kind));
+    all.fold(Mix::default(), |mix, kind| mix.with(kind, rate(kind).unwrap_or(0)))
+        .with(Kind::FileOtherEdition, 2_000)
+}
+
 /// Every fault there is, at 2 %.
 pub(crate) fn storm() -> Mix {
     Mix::every(200)

@@ -17,6 +17,8 @@ use crate::sim::films::Video;
 use crate::sim::mix::{Kind, Met};
 use crate::sim::service::Service;
 
+/// Bytes of a picture; fewer than a film has after its description, even in small.
+const PICTURE: usize = 64;
 /// A slow file comes in so many pieces, each after so long.
 const DROPS: usize = 8;
 const DROP: Duration = Duration::from_millis(40);
@@ -52,9 +54,11 @@ fn gone(code: u16) -> Response {
     queue_error(StatusCode::from_u16(code).unwrap_or(StatusCode::NOT_FOUND), "Not Found")
 }
 
-/// The bytes of a file that never was.
+/// As of another film of the same shape: what describes it, at the start, is the same, and its pictures are not.
 fn other(bytes: &[u8]) -> Bytes {
-    bytes.iter().map(|byte| byte ^ 0x55).collect()
+    let same = bytes.len().saturating_sub(PICTURE);
+    let other = bytes[same..].iter().map(|byte| byte ^ 0x55);
+    bytes[..same].iter().copied().chain(other).collect()
 }
 
 fn sent(body: Body, length: usize) -> Served {
