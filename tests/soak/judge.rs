@@ -148,3 +148,6 @@ fn on_disk(takes: &Path) -> Vec<(String, String)> {
     });
     hashed.collect()
 }
+
+#[cfg(test)]
+mod tests;
