@@ -35,7 +35,8 @@ check: build ## Find every problem of every storyboard; needs no key and no netw
 test: tools ## Run the tests
 	$(CARGO) test --locked --features crash-points $(ARGS)
 
-soak: tools ## Buy thousands of simulated clips among faults and kills, and judge every cent and byte (MINUTES)
+# SOAK_SEED=7 asks for that seed alone.
+soak: tools ## Buy 6,000 simulated clips among faults and kills, and judge every cent and byte; about ten minutes on two cores
 	$(CARGO) test --locked --test soak -- --ignored --nocapture --test-threads 1 $(ARGS)
 
 lint: tools ## Check formatting, clippy and the documentation, warnings as errors

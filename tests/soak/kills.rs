@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use super::mixes;
 use super::stage::{self, Plot, Stage};
 
-/// The longest that a run is let live, in milliseconds.
-const LONGEST: u64 = 4_000;
+/// The most by which the audit grows in one life: some fifty clips from submit to file.
+const MOST_BYTES: u64 = 50_000;
 /// Runs after the last fault, of which the last must find nothing left to do.
 const ROUNDS: usize = 4;
 
@@ -17,7 +17,7 @@ fn killed(plot: Plot, kills: usize) {
     let mut dice = fastrand::Rng::with_seed(seed);
     let mut killed = 0;
     while killed < kills || (killed < 4 * kills && stage.audit().requests.len() < stage.plot.takes * 3 / 4) {
-        live(&stage, Duration::from_millis(dice.u64(1..LONGEST)));
+        live(&stage, &mut dice, killed);
         killed += 1;
         if killed % 10 == 0 {
             stage.expect(&stage.complaints(), &format!("after {killed} kills"));
@@ -33,10 +33,18 @@ fn killed(plot: Plot, kills: usize) {
     eprintln!("seed {seed}: {told}, {stormy} among faults and {killed} kills, exits {exits:?}, {took:.0?}");
 }
 
-/// A run that is killed after so long, unless it ends before.
-fn live(stage: &Stage, life: Duration) {
-    let (started, mut child) = (Instant::now(), stage.start(&stage.render_args("")));
-    while started.elapsed() < life && child.try_wait().unwrap().is_none() {
+/// A run that is killed, unless it ends before: every third one after a while, which may be before it has done anything,
+/// the others a moment after the simulator's account has grown by so much.
+fn live(stage: &Stage, dice: &mut fastrand::Rng, kill: usize) {
+    let (started, begun, mut child) =
+        (Instant::now(), stage.audit_bytes(), stage.start(&stage.render_args("")));
+    let (bytes, moment) = (dice.u64(1..MOST_BYTES), Duration::from_millis(dice.u64(0..300)));
+    let patience = Duration::from_millis(dice.u64(1..if kill % 3 == 0 { 1_500 } else { 20_000 }));
+    while child.try_wait().unwrap().is_none() {
+        if started.elapsed() > patience || stage.audit_bytes() > begun + bytes {
+            std::thread::sleep(moment);
+            break;
+        }
         std::thread::sleep(Duration::from_millis(2));
     }
     let _ = child.kill();

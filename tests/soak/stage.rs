@@ -88,6 +88,10 @@ impl Stage {
         Audit::read(&self.path("audit.jsonl"))
     }
 
+    pub(crate) fn audit_bytes(&self) -> u64 {
+        fs::metadata(self.path("audit.jsonl")).unwrap().len()
+    }
+
     pub(crate) fn rules(&self) -> Rules<'_> {
         let (wanted, budgets) = (&self.boards.wanted, self.boards.budgets());
         Rules { wanted, jobs: self.plot.jobs, budgets, cap: None }
