@@ -10,13 +10,13 @@ const MOST_BYTES: u64 = 50_000;
 /// Runs after the last fault, of which the last must find nothing left to do.
 const ROUNDS: usize = 4;
 
-/// At least so many kills, and more until three quarters of the takes have been begun among the faults.
+/// At least so many kills, and more until half of the takes have been begun among the faults.
 fn killed(plot: Plot, kills: usize) {
     let stage = Stage::new(plot);
     let (seed, started) = (stage.plot.seed, Instant::now());
     let mut dice = fastrand::Rng::with_seed(seed);
     let mut killed = 0;
-    while killed < kills || (killed < 4 * kills && stage.audit().requests.len() < stage.plot.takes * 3 / 4) {
+    while killed < kills || (killed < 4 * kills && stage.audit().requests.len() < stage.plot.takes / 2) {
         live(&stage, &mut dice, killed);
         killed += 1;
         if killed % 10 == 0 {
