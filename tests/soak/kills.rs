@@ -19,7 +19,7 @@ fn killed(plot: Plot, kills: usize) {
     while killed < kills || (killed < 4 * kills && stage.audit().requests.len() < stage.plot.takes / 2) {
         live(&stage, &mut dice, killed);
         killed += 1;
-        if killed % 10 == 0 {
+        if killed.is_multiple_of(10) {
             stage.expect(&stage.complaints(), &format!("after {killed} kills"));
         }
     }
@@ -39,7 +39,7 @@ fn live(stage: &Stage, dice: &mut fastrand::Rng, kill: usize) {
     let (started, begun, mut child) =
         (Instant::now(), stage.audit_bytes(), stage.start(&stage.render_args("")));
     let (bytes, moment) = (dice.u64(1..MOST_BYTES), Duration::from_millis(dice.u64(0..300)));
-    let patience = Duration::from_millis(dice.u64(1..if kill % 3 == 0 { 1_500 } else { 20_000 }));
+    let patience = Duration::from_millis(dice.u64(1..if kill.is_multiple_of(3) { 1_500 } else { 20_000 }));
     while child.try_wait().unwrap().is_none() {
         if started.elapsed() > patience || stage.audit_bytes() > begun + bytes {
             std::thread::sleep(moment);
