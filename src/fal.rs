@@ -1,5 +1,6 @@
 //! fal as a client sees it: the queue, the platform's prices and history, and the files that come of it.
-//! Every call here is one try. Questions may be repeated ([`persistently`]); a purchase has one `POST` and no second.
+//! Every call here is one try, but for the pages of a history. Questions may be repeated ([`persistently`]); a purchase
+//! has one `POST` and no second.
 
 mod ask;
 mod download;
@@ -252,7 +253,8 @@ impl Client {
         let (mut all, mut cursor) = (Vec::new(), None);
         for _ in 0..history::MAX_PAGES {
             let url = address(platform, cursor.as_deref());
-            let page = history::judge(&self.ask(Method::GET, &url).await?, &self.cleaner)?;
+            // Each page by itself: of a hundred pages one is soon lost, and the whole list would be asked for anew.
+            let page = persistently(history::TRIES, || self.past_page(&url)).await?;
             all.extend(page.requests);
             cursor = page.next;
             if cursor.is_none() {
@@ -260,6 +262,10 @@ impl Client {
             }
         }
         Err(AskError::Unreadable { status: 200, why: "the list of requests has no end".to_owned() })
+    }
+
+    async fn past_page(&self, url: &Url) -> Result<history::Page, AskError> {
+        history::judge(&self.ask(Method::GET, url).await?, &self.cleaner)
     }
 
     /// The keys that callbacks are signed with, asked for without the key to fal.

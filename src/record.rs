@@ -32,7 +32,7 @@ pub use fold::{Damage, Place, Told};
 pub use keeper::Changed;
 pub use landing::{Arrived, LandError, Landing};
 pub use line::BadLine;
-pub use lock::{Holder, LockError, LockWait};
+pub use lock::{Holder, LockError, LockWait, holder};
 pub use open::{Notice, OpenError};
 pub use picture::{NotAVideo, Picture, inspect};
 pub use read::{RecordError, read};

@@ -153,6 +153,7 @@ async fn conduct<'a>(
             Next::Wait => match happened(&mut active, interrupts).await {
                 Happened::Ended(done) => {
                     let (job, nonce, ended) = *done;
+                    director.taken(desk.taken());
                     note(run, director, &job, nonce, &ended);
                     director.halt().iter().for_each(|_| desk.stop());
                 }

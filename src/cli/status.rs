@@ -9,26 +9,33 @@ use super::folder::{Files, Folder};
 use super::plan as plan_command;
 use super::terminal::{Format, Terminal};
 use crate::plan::Plan;
-use crate::record::{FileState, Trust, Vault};
+use crate::record::{self, FileState, Trust, Vault};
 use crate::report::status::{self, Wrong};
 use crate::take::Takes;
 
 pub(super) fn status(args: &StatusArgs, terminal: Terminal) -> Result<Exit, Failure> {
     let folder = Folder::at(&args.place, &boards::root(&[], &args.place)?);
+    // Before the record: what it then shows as being sent was sent by this run.
+    let holder = record::holder(&folder.dir);
     let takes = folder.read()?;
     let plan = plan(&folder, &takes)?;
     let wrong = wrong(&folder, &takes, if args.verify { Trust::Nothing } else { Trust::SizeAndTime })?;
-    let report = status::Status { takes: &takes, plan: &plan, wrong: &wrong };
+    let report = status::Status { takes: &takes, holder: holder.as_ref(), plan: &plan, wrong: &wrong };
     match terminal.format {
         Format::Json => terminal.data(&format!("{}\n", report.json())),
         Format::Text => terminal.data(&report.text(&folder.name(), terminal.out_paint())),
     }
-    if takes.unknown().next().is_some() {
+    if report.has_unknown() {
         let next = folder.command("reconcile");
         terminal.say(&format!("next: {next}, which asks fal's history for what is unknown"));
     }
-    let told = if args.verify { wrong } else { Vec::new() };
-    Ok(verdict(&takes, &told))
+    Ok(if report.has_unknown() {
+        Exit::Unknown
+    } else if args.verify && !wrong.is_empty() {
+        Exit::Failed
+    } else {
+        Exit::Done
+    })
 }
 
 /// For budgets and for what is still in use; storyboards with problems only lack them.
@@ -54,14 +61,4 @@ fn wrong(folder: &Folder, takes: &Takes, trust: Trust) -> Result<Vec<Wrong>, Fai
         wrong.push(Wrong { file: Vault::relative_path(take), address: take.intent.address.clone(), what });
     }
     Ok(wrong)
-}
-
-fn verdict(takes: &Takes, wrong: &[Wrong]) -> Exit {
-    if takes.unknown().next().is_some() {
-        Exit::Unknown
-    } else if wrong.is_empty() {
-        Exit::Done
-    } else {
-        Exit::Failed
-    }
 }

@@ -1,4 +1,4 @@
-//! The build for crash tests: `SHOTLIST_CRASH=point:passage` ends the process there, `SHOTLIST_DISK=k:ERRNO` fails the
+//! The build for crash tests: `SHOTLIST_CRASH=point:passage` ends the process there, `SHOTLIST_PANIC` panics, `SHOTLIST_DISK=k:ERRNO` fails the
 //! k-th file operation and `k+:ERRNO` all from it on, `SHOTLIST_CRASH_LOG=path` collects what was passed and done.
 
 use std::env;
@@ -20,6 +20,7 @@ use super::fault::{Armed, BadDisk};
 use super::{Mark, Op, Point};
 
 static CRASH: LazyLock<Option<Armed>> = LazyLock::new(|| asked("SHOTLIST_CRASH"));
+static PANIC: LazyLock<Option<Armed>> = LazyLock::new(|| asked("SHOTLIST_PANIC"));
 static DISK: LazyLock<Option<BadDisk>> = LazyLock::new(|| asked("SHOTLIST_DISK"));
 static LOG: LazyLock<Option<Mutex<File>>> = LazyLock::new(|| {
     let path = env::var_os("SHOTLIST_CRASH_LOG")?;
@@ -36,12 +37,16 @@ fn asked<T: FromStr>(variable: &str) -> Option<T> {
     Some(text.parse().unwrap_or_else(|_| process::abort()))
 }
 
-/// Ends the process here, as `kill -9` would, where that is asked for.
+/// Ends the process here, as `kill -9` would, or panics, where that is asked for.
+///
+/// # Panics
+/// So it was asked.
 pub fn point(point: Point) {
     log(&json!({ "point": name(&point) }));
     if CRASH.as_ref().is_some_and(|armed| armed.is_met(point)) {
         process::abort();
     }
+    assert!(!PANIC.as_ref().is_some_and(|armed| armed.is_met(point)), "the test asked for a panic here");
 }
 
 /// Writes down what the run does next, or has done.

@@ -13,6 +13,8 @@ use super::submit::is_sane;
 
 /// fal gives up to a hundred; with what was sent and what came of it those could be longer than any answer that is read.
 const PAGE: &str = "20";
+/// Tries for each page.
+pub(super) const TRIES: usize = 3;
 /// Four thousand requests of one endpoint in one window.
 pub(super) const MAX_PAGES: usize = 200;
 

@@ -15,6 +15,8 @@ use super::disk::{self, DiskError, Stamp};
 
 /// How often a waiting run asks again.
 const EVERY: Duration = Duration::from_millis(50);
+/// Somebody may only be looking who holds it, which takes less than this.
+const GLANCE: Duration = Duration::from_millis(200);
 
 /// The run that holds a folder, in its own words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,16 +67,19 @@ pub(super) struct Lock {
 impl Lock {
     /// Takes the lock and writes who has it.
     pub(super) fn take(dir: &Path, me: &Holder, wait: LockWait) -> Result<Self, LockError> {
-        let started = Instant::now();
-        let path = dir.join(".lock");
+        let (started, path) = (Instant::now(), dir.join(".lock"));
+        let patience = match wait {
+            LockWait::No => GLANCE,
+            LockWait::For(time) => time.max(GLANCE),
+        };
         loop {
             if let Some(lock) = Self::attempt(&path, me)? {
                 return Ok(lock);
             }
-            match wait {
-                LockWait::For(time) if started.elapsed() < time => thread::sleep(EVERY),
-                _ => return Err(LockError::Held { dir: dir.to_owned(), holder: holder(&path) }),
+            if started.elapsed() >= patience {
+                return Err(LockError::Held { dir: dir.to_owned(), holder: signed(&path) });
             }
+            thread::sleep(EVERY);
         }
     }
 
@@ -109,8 +114,18 @@ impl Lock {
     }
 }
 
+/// The run that holds the folder at this moment, asked without keeping it from anybody; none where nobody does.
+#[must_use]
+pub fn holder(dir: &Path) -> Option<Holder> {
+    let path = dir.join(".lock");
+    match disk::open(&path).ok()??.try_lock_shared() {
+        Err(TryLockError::WouldBlock) => signed(&path),
+        _ => None,
+    }
+}
+
 /// Who says to hold it; none where that can't be read, as when it is being written.
-fn holder(path: &Path) -> Option<Holder> {
+fn signed(path: &Path) -> Option<Holder> {
     let mut text = String::new();
     disk::open(path).ok()??.take(64 * 1024).read_to_string(&mut text).ok()?;
     serde_json::from_str(&text).ok()

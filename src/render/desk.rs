@@ -31,6 +31,8 @@ pub(super) struct Desk<'a> {
     interrupted: Cell<bool>,
     /// 429s since the last request that was taken.
     throttled: Cell<u32>,
+    /// Requests that fal has taken.
+    taken: Cell<u64>,
     /// When an answer was last lost, and how often the history was asked since.
     lost: Cell<Option<Instant>>,
     looks: Cell<u32>,
@@ -71,6 +73,7 @@ impl<'a> Desk<'a> {
             stopped: Cell::new(false),
             interrupted: Cell::new(false),
             throttled: Cell::new(0),
+            taken: Cell::new(0),
             lost: Cell::new(None),
             looks: Cell::new(0),
             patience: options.patience.unwrap_or_default(),
@@ -121,7 +124,13 @@ impl<'a> Desk<'a> {
     pub(super) fn note_answer(&self, answer: Answer) -> u32 {
         let row = if answer == Answer::Throttled { self.throttled.get() + 1 } else { 0 };
         self.throttled.set(row);
+        self.taken.set(self.taken.get() + u64::from(answer == Answer::Taken));
         row
+    }
+
+    /// How many requests fal has taken in this run.
+    pub(super) fn taken(&self) -> u64 {
+        self.taken.get()
     }
 
     /// Waits for its turn to fetch a file. It is never refused, since the desk closes no turn.

@@ -6,11 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::reconcile::WINDOW;
-use crate::fal::{self, AskError, Client, PastRequest, Window};
+use crate::fal::{AskError, Client, PastRequest, Window};
 use crate::take::Takes;
-
-/// Tries for each question.
-const TRIES: usize = 2;
 
 /// What fal remembers, by endpoint.
 #[derive(Clone, Debug, Default)]
@@ -48,8 +45,7 @@ pub async fn history_since(
 async fn windows(client: &Client, since: BTreeMap<&str, Timestamp>, now: Timestamp) -> History {
     let mut history = History::default();
     for (endpoint, since) in since {
-        let window = window(endpoint, since, now);
-        let listed = fal::persistently(TRIES, || client.history(window)).await;
+        let listed = client.history(window(endpoint, since, now)).await;
         history.note(endpoint, listed);
     }
     history
@@ -67,7 +63,7 @@ pub async fn history_of(client: &Client, endpoints: &BTreeSet<&str>, ids: &[Stri
 async fn requests(client: &Client, endpoint: &str, ids: &[String]) -> Result<Vec<PastRequest>, AskError> {
     let mut all = Vec::new();
     for id in ids {
-        all.extend(fal::persistently(TRIES, || client.past_request(endpoint, id)).await?);
+        all.extend(client.past_request(endpoint, id).await?);
     }
     Ok(all)
 }

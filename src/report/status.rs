@@ -12,6 +12,7 @@ use super::style::{Paint, Style};
 use super::table::account_line;
 use crate::address::{Address, Id};
 use crate::plan::{Account, Plan};
+use crate::record::Holder;
 use crate::take::{Charge, State, Take, Takes};
 use crate::usd::Usd;
 
@@ -22,6 +23,8 @@ const MOST_DIFFERENCES: usize = 10;
 #[derive(Clone, Copy, Debug)]
 pub struct Status<'a> {
     pub takes: &'a Takes,
+    /// The run that is at work in the folder now.
+    pub holder: Option<&'a Holder>,
     /// Of everything that the project holds, for budgets and for what is still in use.
     pub plan: &'a Plan,
     /// What `--verify` found.
@@ -39,6 +42,7 @@ pub struct Wrong {
 #[derive(Serialize)]
 struct StatusJson<'a> {
     version: u32,
+    holder: Option<&'a Holder>,
     totals: Totals,
     storyboards: Vec<AccountJson<'a>>,
     takes: Vec<TakeJson<'a>>,
@@ -76,17 +80,21 @@ impl Status<'_> {
     #[must_use]
     pub fn json(&self) -> String {
         let storyboards = storyboards(self.plan, self.accounts());
-        let takes = self.open().map(take_json).collect();
+        let takes = self.open().map(|take| self.take_json(take)).collect();
         let (totals, wrong_files) = (self.totals(), self.wrong);
         let differences = self.differences().map(|entry| Row::of(&entry)).collect();
-        to_line(&StatusJson { version: 1, totals, storyboards, takes, differences, wrong_files })
+        let holder = self.holder;
+        to_line(&StatusJson { version: 1, holder, totals, storyboards, takes, differences, wrong_files })
     }
 
     /// For people.
     #[must_use]
     pub fn text(&self, folder: &str, paint: Paint) -> String {
         let mut out = String::new();
-        self.open().for_each(|take| write_take(&mut out, take, paint));
+        if let Some(holder) = self.holder {
+            let _ = writeln!(out, "{folder} is at work: {holder}");
+        }
+        self.open().for_each(|take| self.write_take(&mut out, take, paint));
         self.write_differences(&mut out, paint);
         for wrong in self.wrong {
             let verb = paint.style(Style::Bad, &format!("{:<9}", "wrong"));
@@ -105,6 +113,48 @@ impl Status<'_> {
             paint.style(Style::Strong, &format!("{counts}; spent {spent_usd}, reserved {reserved_usd}"))
         );
         out
+    }
+
+    /// Is there anything of which nobody knows? What a run that is at work is just sending is no such thing.
+    #[must_use]
+    pub fn has_unknown(&self) -> bool {
+        self.takes.unknown().any(|take| !self.is_being_sent(take))
+    }
+
+    fn is_being_sent(&self, take: &Take) -> bool {
+        self.holder.is_some() && take.state() == State::Intended
+    }
+
+    fn sending(&self) -> usize {
+        self.takes.unknown().filter(|take| self.is_being_sent(take)).count()
+    }
+
+    fn state(&self, take: &Take) -> (&'static str, Style) {
+        if self.is_being_sent(take) { ("sending", Style::Info) } else { state(take) }
+    }
+
+    fn take_json<'a>(&self, take: &'a Take) -> TakeJson<'a> {
+        TakeJson {
+            address: &take.intent.address,
+            nonce: take.nonce.to_string(),
+            fingerprint: take.fingerprint.to_string(),
+            state: self.state(take).0,
+            at: take.intent.at.to_string(),
+            seconds: take.intent.seconds,
+            usd: take.intent.usd,
+            request_id: take.submitted.as_ref().map(|submitted| submitted.request_id.as_str()),
+            why: why(take),
+        }
+    }
+
+    fn write_take(&self, out: &mut String, take: &Take, paint: Paint) {
+        let (word, style) = self.state(take);
+        let intent = &take.intent;
+        let id = take.submitted.as_ref().map(|submitted| format!(", request {}", submitted.request_id));
+        let why = why(take).map(|why| format!(": {why}"));
+        let (id, why) = (id.unwrap_or_default(), why.unwrap_or_default());
+        let verb = paint.style(style, &format!("{word:<9}"));
+        let _ = writeln!(out, "  {verb} {}  {} since {:.0}{id}{why}", intent.address, intent.usd, intent.at);
     }
 
     fn accounts(&self) -> &'_ BTreeMap<Id, Account> {
@@ -137,9 +187,9 @@ impl Status<'_> {
         Totals {
             takes: self.takes.len(),
             landed: count(|take| take.state() == State::Landed),
-            in_flight: count(Take::is_unfinished),
+            in_flight: count(Take::is_unfinished) + self.sending(),
             failed: count(|take| take.state() == State::Failed),
-            unknown: count(Take::is_unknown),
+            unknown: count(Take::is_unknown) - self.sending(),
             spent_usd: self.accounts().values().map(|account| account.spent).sum(),
             reserved_usd: self.accounts().values().map(|account| account.reserved).sum(),
         }
@@ -160,28 +210,4 @@ pub(super) fn state(take: &Take) -> (&'static str, Style) {
 pub(super) fn why(take: &Take) -> Option<&str> {
     let failed = take.failure().map(|failed| failed.message.as_str());
     failed.or_else(|| take.unknown.as_ref().filter(|_| take.is_unknown()).map(|unknown| unknown.why.as_str()))
-}
-
-fn take_json(take: &Take) -> TakeJson<'_> {
-    TakeJson {
-        address: &take.intent.address,
-        nonce: take.nonce.to_string(),
-        fingerprint: take.fingerprint.to_string(),
-        state: state(take).0,
-        at: take.intent.at.to_string(),
-        seconds: take.intent.seconds,
-        usd: take.intent.usd,
-        request_id: take.submitted.as_ref().map(|submitted| submitted.request_id.as_str()),
-        why: why(take),
-    }
-}
-
-fn write_take(out: &mut String, take: &Take, paint: Paint) {
-    let (word, style) = state(take);
-    let intent = &take.intent;
-    let id = take.submitted.as_ref().map(|submitted| format!(", request {}", submitted.request_id));
-    let why = why(take).map(|why| format!(": {why}"));
-    let (id, why) = (id.unwrap_or_default(), why.unwrap_or_default());
-    let verb = paint.style(style, &format!("{word:<9}"));
-    let _ = writeln!(out, "  {verb} {}  {} since {:.0}{id}{why}", intent.address, intent.usd, intent.at);
 }

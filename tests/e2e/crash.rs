@@ -3,6 +3,8 @@
 #[cfg(feature = "crash-points")]
 pub(crate) mod faults;
 #[cfg(feature = "crash-points")]
+mod panics;
+#[cfg(feature = "crash-points")]
 pub(crate) mod points;
 mod random;
 pub(crate) mod scene;

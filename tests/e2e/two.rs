@@ -1,8 +1,12 @@
 //! Two runs of one folder, and folders of two queues.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde_json::{Value, json};
+
 use crate::support::project::{Project, addresses, board, names};
 use crate::support::queue::Queue;
-use crate::support::script::held;
+use crate::support::script::{held, silent};
 use crate::support::until;
 
 fn held_run() -> (Queue, Project) {
@@ -80,15 +84,47 @@ fn plan_and_status_never_see_half_a_record_while_a_run_writes_it() {
         );
         assert!(count("reuse") >= most, "{} clips were there, and now {}", most, count("reuse"));
         most = count("reuse");
-        // What is out and unanswered is unknown to anybody but the run.
-        let done = project.shotlist("status --json --out r").done();
-        assert!(matches!(done.exit, 0 | 6), "{}", done.stderr);
-        done.json();
+        project.shotlist("status --json --out r").ends(0).json();
         looks += 1;
     }
     run.ends(0);
     assert!(looks > 1);
     assert_eq!(queue.submits(), words.len());
+}
+
+#[test]
+fn what_a_run_is_just_sending_is_unknown_only_once_the_run_is_gone() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one"])));
+    queue.script("one", silent());
+    let run = project.render(&queue, "").start();
+    queue.wait_for_submits(1);
+    let status = project.status(0);
+    assert_eq!(status["holder"]["pid"], run.pid());
+    assert_eq!((&status["totals"]["in_flight"], &status["totals"]["unknown"]), (&json!(1), &json!(0)));
+    assert_eq!(status["takes"][0]["state"], "sending");
+    let pid = run.pid().to_string();
+    let done = project.shotlist("status --out r").ends(0);
+    assert!(done.stdout.contains(&pid), "{}", done.stdout);
+    run.kill();
+    let status = project.status(6);
+    assert_eq!((&status["holder"], &status["takes"][0]["state"]), (&Value::Null, &json!("unknown")));
+}
+
+#[test]
+fn looking_who_holds_a_folder_keeps_no_run_from_it() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one"])));
+    project.render(&queue, "").ends(0);
+    let looked = AtomicBool::new(false);
+    std::thread::scope(|threads| {
+        threads.spawn(|| {
+            while !looked.load(Ordering::Relaxed) {
+                let _ = shotlist::record::holder(&project.path("r"));
+            }
+        });
+        let exits: Vec<i32> = (0..20).map(|_| project.render(&queue, "").done().exit).collect();
+        looked.store(true, Ordering::Relaxed);
+        assert_eq!(exits, [0; 20]);
+    });
 }
 
 #[test]

@@ -119,6 +119,18 @@ fn takes_of_a_request_that_failed_are_not_bought_on() {
 }
 
 #[test]
+fn a_request_that_fal_has_taken_ends_a_row_of_lost_answers_though_its_clip_is_not_there_yet() {
+    let mut director = director(9, None);
+    (0..9).for_each(|clip| director.add(Job::Buy(purchase(clip))));
+    assert_eq!(start(&mut director).len(), 9);
+    for clip in 0..9 {
+        director.taken(u64::try_from(clip).unwrap() / 4);
+        director.ends(&Job::Buy(purchase(clip)), &Ended::Unknown("lost".to_owned()));
+    }
+    assert_eq!(director.halt(), None);
+}
+
+#[test]
 fn answers_that_are_lost_one_after_the_other_end_the_buying() {
     let mut director = director(6, None);
     (0..9).for_each(|clip| director.add(Job::Buy(purchase(clip))));
