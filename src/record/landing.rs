@@ -55,6 +55,9 @@ pub enum LandError {
     Disk(#[from] DiskError),
     #[error(transparent)]
     NotAVideo(#[from] NotAVideo),
+    /// It is an MP4 file, and not one that can be filed. It is kept beside its place: the clip is paid for.
+    #[error("{why}; what came is kept as {}", kept.display())]
+    Unreadable { why: NotAVideo, kept: PathBuf },
     #[error("the file is not what was bought: {0}")]
     Refused(String),
     #[error("{} is in the way, and no part of the record; move it away and run again: it costs nothing", .0.display())]
@@ -124,7 +127,7 @@ impl Landing {
         check: impl FnOnce(&Arrived) -> Result<(), String>,
     ) -> Result<(Landed, Stored), LandError> {
         crash::point(Point::FileWritten);
-        let picture = picture::inspect(&self.part.0)?;
+        let picture = picture::inspect(&self.part.0).map_err(|why| self.unreadable(why))?;
         let arrived =
             Arrived { bytes: self.bytes, hash: self.hasher.finalize().to_hex().to_string(), picture };
         check(&arrived).map_err(LandError::Refused)?;
@@ -138,8 +141,33 @@ impl Landing {
         }
         crash::point(Point::FileRenamed);
         disk::sync_dir(&self.vault)?;
+        disk::remove(&kept(&self.home))?;
         Ok((landed, stored(&self.home, now)?))
     }
+
+    /// A web page is thrown away; the newest of what begins as a video is kept.
+    fn unreadable(&self, why: NotAVideo) -> LandError {
+        let begins_well =
+            matches!(why, NotAVideo::Truncated | NotAVideo::NoPicture) && self.bytes >= SHORTEST;
+        if !begins_well {
+            return why.into();
+        }
+        let kept = kept(&self.home);
+        match disk::rename_over(&self.part.0, &kept) {
+            Ok(()) => LandError::Unreadable { why, kept },
+            Err(error) => error.into(),
+        }
+    }
+}
+
+/// The header of the box that says what a file is.
+const SHORTEST: u64 = 8;
+
+/// Where a take's file is kept that can't be filed: under no name that a clip has.
+fn kept(home: &Path) -> PathBuf {
+    let mut name = home.as_os_str().to_owned();
+    name.push(".unreadable");
+    name.into()
 }
 
 fn landed(hash: String, bytes: u64, picture: Picture, at: Timestamp) -> Landed {

@@ -179,7 +179,9 @@ impl From<LandError> for Trouble {
     fn from(error: LandError) -> Self {
         match error {
             LandError::Disk(error) => Self::Disk(error),
-            LandError::NotAVideo(_) | LandError::Refused(_) => Self::Passing(error.to_string()),
+            LandError::NotAVideo(_) | LandError::Unreadable { .. } | LandError::Refused(_) => {
+                Self::Passing(error.to_string())
+            }
             LandError::Occupied(_) => Self::Lasting(error.to_string()),
         }
     }

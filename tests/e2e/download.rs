@@ -131,6 +131,22 @@ fn a_file_one_byte_too_short_never_lands_however_often_it_comes() {
 }
 
 #[test]
+fn a_file_that_comes_whole_and_cannot_be_filed_is_kept_where_the_run_says() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one"])));
+    queue.script("one", files(vec![Say::Less(1); 8]));
+    let done = project.render(&queue, "").ends(1);
+    let kept = std::fs::read_dir(project.path("r/takes")).unwrap().map(|entry| entry.unwrap().path());
+    let kept: Vec<_> = kept.filter(|path| path.extension().is_some_and(|end| end == "unreadable")).collect();
+    let whole = queue.file_of("one");
+    assert_eq!(std::fs::read(&kept[0]).unwrap(), whole[..whole.len() - 1]);
+    done.says(kept[0].file_name().unwrap().to_str().unwrap());
+    project.render(&queue, "").ends(0);
+    project.has_exactly(&queue, &["one"]);
+    assert!(!kept[0].exists());
+    assert_eq!(queue.submits(), 1);
+}
+
+#[test]
 fn the_file_of_a_landed_take_that_became_another_one_is_not_taken_for_it() {
     let (queue, project) = (Queue::start(), Project::new(&board(&["one", "two"])));
     project.render(&queue, "").ends(0);

@@ -75,10 +75,14 @@ fn a_file_cut_off_at_any_byte_is_no_video() {
     let film = film("vide", 5000, &[7; 50]);
     for length in 0..film.len() {
         let error = land(&vault, &bought(1), &film[..length]).unwrap_err();
-        assert!(matches!(error, LandError::NotAVideo(_)), "{length}: {error}");
+        let is_refused = matches!(error, LandError::NotAVideo(_) | LandError::Unreadable { .. });
+        assert!(is_refused, "{length}: {error}");
     }
-    assert_eq!(names(&vault), [""; 0], "what did not land is gone");
+    let kept = format!("{}.unreadable", bought(1).file_name());
+    assert_eq!(names(&vault), [kept.as_str()], "the last that began as a video");
+    assert_eq!(fs::read(vault.dir().join(kept)).unwrap(), film[..film.len() - 1]);
     assert!(land(&vault, &bought(1), &film).is_ok());
+    assert_eq!(names(&vault), [bought(1).file_name()]);
 }
 
 #[test]
@@ -86,7 +90,9 @@ fn a_page_sound_alone_and_what_the_caller_refuses_do_not_land() {
     let (_temp, vault) = vault();
     let fails = |bytes: &[u8]| land(&vault, &bought(1), bytes).unwrap_err().to_string();
     assert!(fails(b"<!DOCTYPE html><html><body>504 Gateway Time-out</body></html>").contains("no MP4"));
+    assert_eq!(names(&vault), [""; 0], "a page is not kept");
     assert!(fails(&film("soun", 5000, b"la")).contains("no picture"));
+    fs::remove_file(vault.dir().join(format!("{}.unreadable", bought(1).file_name()))).unwrap();
     let mut landing = Landing::begin(&vault, &bought(1)).unwrap();
     landing.write(&film("vide", 1000, b"short")).unwrap();
     let check = |arrived: &Arrived| match arrived.picture.millis {
