@@ -36,7 +36,7 @@ test: tools ## Run the tests
 	$(CARGO) test --locked --features crash-points $(ARGS)
 
 # SOAK_SEED=7 asks for that seed alone.
-soak: tools ## Buy 6,000 simulated clips among faults and kills, and kill runs at every two points; about an hour on two cores
+soak: tools ## Buy 6,000 simulated clips among faults and kills, and kill runs at every two points; well over half an hour on two cores
 	$(CARGO) test --locked --features crash-points --test soak -- --ignored --nocapture --test-threads 1 $(ARGS)
 	$(CARGO) test --locked --features crash-points --test e2e -- --ignored crash:: storage:: $(ARGS)
 
