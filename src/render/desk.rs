@@ -172,10 +172,10 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// The same for any one of several takes.
-    pub(super) async fn called_about(&self, nonces: &[Nonce]) -> (Nonce, String) {
+    /// The same for any call that is meant.
+    pub(super) async fn called_about(&self, is_meant: impl Fn(Nonce, &str) -> bool) -> (Nonce, String) {
         match self.hook() {
-            Some(hook) => hook.called_about(nonces).await,
+            Some(hook) => hook.called_about(is_meant).await,
             None => std::future::pending().await,
         }
     }

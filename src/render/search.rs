@@ -77,7 +77,7 @@ pub(super) async fn look(desk: &Desk<'_>) -> Result<Ended, AppendError> {
     let lost = lost(desk);
     let called = tokio::select! {
         biased;
-        called = desk.called_about(&lost) => Some(called),
+        called = desk.called_about(|nonce, id| lost.contains(&nonce) && !is_taken(desk, id)) => Some(called),
         () = desk.rest_unless(pace::look_back(desk.next_look()), Desk::is_interrupted) => None,
     };
     let found = match called {
@@ -94,6 +94,12 @@ pub(super) async fn look(desk: &Desk<'_>) -> Result<Ended, AppendError> {
     }
     let found = found.iter().map(|take| take.nonce).collect();
     Ok(Ended::Searched { found, in_vain: desk.has_looked_long_enough() })
+}
+
+/// A callback that came during a look may be about a request that the look gave to an equal take.
+/// The two are the same; the other one's request is still to be listed.
+fn is_taken(desk: &Desk, request_id: &str) -> bool {
+    desk.record().with_takes(|takes| takes.has_request(request_id))
 }
 
 /// Takes of which nobody knows and fal was asked to call back about. One that is just being sent hears it itself.

@@ -73,6 +73,13 @@ impl Takes {
         self.iter().filter(|take| take.is_unknown())
     }
 
+    /// Is it the receipt of any of them?
+    #[must_use]
+    pub fn has_request(&self, request_id: &str) -> bool {
+        let mut receipts = self.known.values().filter_map(|take| take.submitted.as_ref());
+        receipts.any(|submitted| submitted.request_id == request_id)
+    }
+
     /// The first take that was bought from another queue than this one.
     #[must_use]
     pub fn foreign(&self, origin: &str) -> Option<&Take> {

@@ -31,7 +31,7 @@ pub(super) fn admit(takes: &Takes, token: &Token, request_id: &str) -> Result<Ad
     let take = find(takes, token).ok_or(Heard::UnknownToken)?;
     let is_its_own = match &take.submitted {
         Some(submitted) => submitted.request_id == request_id,
-        None => !takes.iter().any(|other| has(other, request_id)),
+        None => !takes.has_request(request_id),
     };
     let news = match take.state() {
         _ if !is_its_own => return Err(Heard::Contradicting),
@@ -41,10 +41,6 @@ pub(super) fn admit(takes: &Takes, token: &Token, request_id: &str) -> Result<Ad
         State::Completed | State::Failed | State::Landed => News::No,
     };
     Ok(Admitted { nonce: take.nonce, news })
-}
-
-fn has(take: &Take, request_id: &str) -> bool {
-    take.submitted.as_ref().is_some_and(|submitted| submitted.request_id == request_id)
 }
 
 #[cfg(test)]

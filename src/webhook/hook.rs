@@ -49,17 +49,13 @@ impl Hook {
 
     /// Waits until fal has called about the purchase, for ever if need be, and tells its id.
     pub async fn called(&self, nonce: Nonce) -> String {
-        self.first(|called| called == nonce).await.1
+        self.called_about(|called, _| called == nonce).await.1
     }
 
-    /// The same for any one of several purchases.
-    pub async fn called_about(&self, nonces: &[Nonce]) -> (Nonce, String) {
-        self.first(|called| nonces.contains(&called)).await
-    }
-
-    async fn first(&self, is_meant: impl Fn(Nonce) -> bool) -> (Nonce, String) {
+    /// The same for any call that is meant, by its purchase and its id.
+    pub async fn called_about(&self, is_meant: impl Fn(Nonce, &str) -> bool) -> (Nonce, String) {
         let found = |calls: &BTreeMap<Nonce, String>| {
-            calls.iter().find(|(nonce, _)| is_meant(**nonce)).map(|(nonce, id)| (*nonce, id.clone()))
+            calls.iter().find(|(nonce, id)| is_meant(**nonce, id)).map(|(nonce, id)| (*nonce, id.clone()))
         };
         let mut calls = self.calls.subscribe();
         loop {
@@ -90,8 +86,9 @@ mod tests {
         assert_eq!(hook.call(one, "r-1"), Heard::Taken);
         assert_eq!(waiting.now_or_never().as_deref(), Some("r-1"));
         assert_eq!(hook.called(one).now_or_never().as_deref(), Some("r-1"));
-        assert_eq!(hook.called_about(&[other]).now_or_never(), Some((other, "r-2".to_owned())));
-        assert_eq!(hook.called_about(&[]).now_or_never(), None);
+        let meant =
+            |id| hook.called_about(move |called, meant| called == other && meant == id).now_or_never();
+        assert_eq!((meant("r-2"), meant("r-1")), (Some((other, "r-2".to_owned())), None));
     }
 
     #[test]

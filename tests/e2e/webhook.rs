@@ -5,8 +5,9 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 
 use crate::support::caller::{Call, Caller, PUBLIC, ear};
+use crate::support::platform::Platform;
 use crate::support::project::{Invocation, Project, board};
-use crate::support::queue::Queue;
+use crate::support::queue::{Bought, Queue};
 use crate::support::script::{held, lost, silent};
 use crate::support::{PATIENCE, until};
 
@@ -90,6 +91,35 @@ fn a_purchase_whose_answer_was_lost_is_settled_by_its_callback() {
         assert_eq!(queue.submits(), 1, "{script:?}");
         queue.release();
     }
+}
+
+#[test]
+fn a_callback_during_a_look_in_the_history_gives_no_request_to_two_equal_purchases() {
+    let (queue, caller, project) = begin(&["one"]);
+    let platform = Platform::start(&[("fal-ai/kling-video/o3/4k/text-to-video", 0.42)]);
+    let render = |args| render(&project, &queue, &caller, args).env("SHOTLIST_API_URL", &platform.origin());
+    queue.script("one", lost());
+    render("").ends(6);
+    queue.script("one", lost());
+    queue.script("busy", held());
+    project.storyboard(&board(&["one", "busy"]).replace("called one", "called one, takes: 2"));
+    let run = render("-j 3").start();
+    queue.wait_for_submits(3);
+    let lost: Vec<Bought> = queue.bought().into_iter().filter(|bought| bought.word() == "one").collect();
+    let looks = platform.asked_back().len();
+    platform.hold_history();
+    until("it looks in the history", || platform.asked_back().len() > looks);
+    // Only the later one is listed so far, so that the earlier take is given it.
+    platform.list(&lost[1]);
+    assert_eq!(Call::about(&lost[1]).status(ear(&run)), 200);
+    platform.release_history();
+    until("its film is here", || project.takes().contains(&lost[1].film()));
+    platform.list(&lost[0]);
+    until("so is the other's", || project.takes().contains(&lost[0].film()));
+    queue.release();
+    assert_eq!(call(&queue, "busy", ear(&run)), 200);
+    run.ends(0);
+    assert_eq!(queue.submits(), 3);
 }
 
 #[test]

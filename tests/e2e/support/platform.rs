@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -24,6 +25,8 @@ struct Desk {
     page: usize,
     /// What every page of the history after so many is answered.
     broken: Option<(usize, u16, String)>,
+    /// Is the history kept waiting for its answer?
+    is_held: bool,
     asked: Vec<Asked>,
 }
 
@@ -38,14 +41,23 @@ impl Platform {
     /// Answers the question for prices so.
     pub(crate) fn answering(status: u16, body: &str) -> Self {
         let prices = (status, body.to_owned());
-        let desk =
-            Desk { prices, listed: Vec::new(), account: None, page: 1, broken: None, asked: Vec::new() };
+        let desk = Desk {
+            prices,
+            listed: Vec::new(),
+            account: None,
+            page: 1,
+            broken: None,
+            is_held: false,
+            asked: Vec::new(),
+        };
         let desk = Arc::new(Mutex::new(desk));
         let all = Arc::clone(&desk);
         let server = Server::start(0, move |one| {
-            let mut desk = all.lock().unwrap();
-            desk.asked.push(one.clone());
-            desk.answer(one)
+            all.lock().unwrap().asked.push(one.clone());
+            while one.path == HISTORY && all.lock().unwrap().is_held {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            all.lock().unwrap().answer(one)
         });
         Self { server, desk }
     }
@@ -93,8 +105,23 @@ impl Platform {
         self.desk.lock().unwrap().broken = Some((after, status, body.to_owned()));
     }
 
+    /// From now on a question for the history waits for its answer.
+    pub(crate) fn hold_history(&self) {
+        self.desk.lock().unwrap().is_held = true;
+    }
+
+    pub(crate) fn release_history(&self) {
+        self.desk.lock().unwrap().is_held = false;
+    }
+
     pub(crate) fn mend_history(&self) {
         self.desk.lock().unwrap().broken = None;
+    }
+}
+
+impl Drop for Platform {
+    fn drop(&mut self) {
+        self.release_history();
     }
 }
 
