@@ -210,7 +210,7 @@ impl Session<'_> {
 
     /// fal's prices of today, for everything that may be bought, held now or not.
     async fn quotes(&self, plan: &Plan, client: &Client) -> Result<Quotes, Refused> {
-        let clips = || plan.clips.iter().filter(|clip| self.may_buy(clip));
+        let clips = || plan.clips.iter().filter(|clip| self.may_buy(plan, clip));
         let mut endpoints: Vec<&str> = clips().map(|clip| clip.request.endpoint.as_str()).collect();
         endpoints.sort_unstable();
         endpoints.dedup();
@@ -222,10 +222,11 @@ impl Session<'_> {
         render::quotes(clips(), &live, accept)
     }
 
-    /// With leave given beforehand, what fails for free is bought again in the same run.
-    fn may_buy(&self, clip: &Clip) -> bool {
+    /// With leave, what is under way and fails for free is bought again in the same run.
+    fn may_buy(&self, plan: &Plan, clip: &Clip) -> bool {
         let is_under_way = |action| matches!(action, Action::Resume(_) | Action::Unknown(_));
-        let may = |action: Action| action.may_be_bought() || (self.said_yes() && is_under_way(action));
+        let gets_leave = self.said_yes() || plan.purchases() > 0;
+        let may = |action: Action| action.may_be_bought() || (gets_leave && is_under_way(action));
         clip.wanted.iter().any(|wanted| may(wanted.action))
     }
 

@@ -76,6 +76,22 @@ fn a_higher_price_keeps_nothing_back_that_is_paid_for() {
 }
 
 #[test]
+fn what_is_under_way_and_may_be_bought_again_has_its_price_asked_before_leave_is() {
+    let (queue, project, platform) =
+        (Queue::start(), Project::new(&unverified()), Platform::start(&[(V3, 0.5), (O3, 0.42)]));
+    queue.script("one", held());
+    let run = priced(project.render(&queue, "--accept-price"), &platform).start();
+    queue.wait_for_looks(1);
+    run.kill();
+    queue.release();
+    project.storyboard(&board(&["one", "two"]).replace("called one", "called one, model: kling-v3-4k"));
+    let run = project.shotlist("render --out r").to(&queue);
+    priced(run, &platform).ends(7).says("$0.50");
+    assert_eq!(queue.words(), ["one"]);
+    project.has_exactly(&queue, &["one"]);
+}
+
+#[test]
 fn an_accepted_higher_price_is_what_is_reserved_and_what_the_cap_counts() {
     let (queue, project, platform) =
         (Queue::start(), Project::new(&board(&["one", "two"])), Platform::start(&[(O3, 0.5)]));
