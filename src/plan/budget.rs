@@ -136,11 +136,32 @@ impl Budget {
         }
     }
 
-    /// Makes room for a further attempt at what was reserved before this run: where the cap is what the user was shown,
-    /// that was shown as well. `--budget` is for new purchases, and stays as it is.
-    pub fn renew(&mut self, usd: Usd) {
+    /// The same for a further attempt at what was reserved for `earlier` before this run: where the cap is what the user
+    /// was shown, that was shown as well, for this attempt alone. `--budget` is for new purchases, and stays as it is.
+    pub fn reserve_again(&mut self, storyboard: &Id, usd: Usd, earlier: Usd) -> Admission {
+        self.widen(earlier);
+        let admission = self.reserve(storyboard, usd);
+        if admission != Admission::Reserved {
+            self.narrow(earlier);
+        }
+        admission
+    }
+
+    /// Gives back what a further attempt had set aside, and the room that was made for it.
+    pub fn free_again(&mut self, storyboard: &Id, usd: Usd, earlier: Usd) {
+        self.narrow(earlier);
+        self.free(storyboard, usd);
+    }
+
+    fn widen(&mut self, usd: Usd) {
         if let (RunCap::Shown(_), Some(limit)) = (self.run_cap, &mut self.run.limit) {
             *limit += usd;
+        }
+    }
+
+    fn narrow(&mut self, usd: Usd) {
+        if let (RunCap::Shown(_), Some(limit)) = (self.run_cap, &mut self.run.limit) {
+            *limit = limit.minus(usd);
         }
     }
 

@@ -9,6 +9,7 @@ use super::{Buying, Options};
 use crate::plan::{Action, Budget, Clip, Plan, Wanted};
 use crate::record::Record;
 use crate::take::{Take, Takes};
+use crate::usd::Usd;
 
 /// How long a purchase of which nobody knows may still be under way at fal, and so keeps a slot. A clip takes minutes,
 /// and fal gives up on what runs for an hour (`request_timeout`, its errors page). Only the number of purchases
@@ -61,6 +62,7 @@ fn purchase(at: usize, clip: &Clip, wanted: &Wanted, takes: &Takes, attempts: us
         fingerprint: clip.fingerprint,
         storyboard: clip.address.edition.storyboard.clone(),
         usd: clip.usd,
+        earlier: Usd::ZERO,
         // What was asked for by name is bought once whatever its life was.
         attempts: attempts.saturating_sub(takes.attempts(clip.fingerprint)).max(1),
     }

@@ -100,6 +100,8 @@ pub(in crate::render) struct Purchase {
     pub(in crate::render) storyboard: Id,
     /// What is reserved for it.
     pub(in crate::render) usd: Usd,
+    /// What was reserved before this run for the take that it is a further attempt at; zero for a new one.
+    pub(in crate::render) earlier: Usd,
     /// How often its request may be bought from now on until one ends well, this time included; at least once.
     pub(in crate::render) attempts: usize,
 }

@@ -4,6 +4,7 @@ use super::*;
 use crate::plan::RunCap;
 use crate::request::Request;
 use crate::take::Failed;
+use crate::usd::Usd;
 use std::collections::BTreeMap;
 
 impl Director {
@@ -35,7 +36,8 @@ fn nonce(number: u32) -> Nonce {
 fn purchase(clip: usize) -> Purchase {
     let request = Request { endpoint: clip.to_string(), body: serde_json::Map::new() };
     let (fingerprint, storyboard) = (request.fingerprint(), "neon".parse().unwrap());
-    Purchase { clip, number: 1, fingerprint, storyboard, usd: "2.10".parse().unwrap(), attempts: 1 }
+    let (usd, earlier) = ("2.10".parse().unwrap(), Usd::ZERO);
+    Purchase { clip, number: 1, fingerprint, storyboard, usd, earlier, attempts: 1 }
 }
 
 fn earlier(number: u32, next: Option<Purchase>) -> Resume {
@@ -287,6 +289,40 @@ fn a_take_of_an_earlier_run_that_fails_is_bought_again_only_where_its_clip_asks_
         director.ends(&resume, &Ended::failed(FailureKind::Server));
         assert_eq!(start(&mut director).len(), bought);
     }
+}
+
+/// Two takes of one request from an earlier run, a place for one, and a clip that was not shown as to be bought.
+fn director_of_two_resumed_and_one_held() -> (Director, [Job; 2]) {
+    let mut director =
+        Director::new(1, Budget::new(RunCap::Shown(Usd::ZERO), &BTreeMap::new()), OnFailure::KeepGoing);
+    let next = |number| Some(Purchase { number, attempts: 2, ..purchase(0) });
+    let resumed = [1, 2].map(|number| Job::Resume(earlier(number, next(number))));
+    for resume in &resumed {
+        director.add(resume.clone());
+    }
+    director.add(Job::Buy(purchase(1)));
+    assert_eq!(start(&mut director).len(), 2);
+    (director, resumed)
+}
+
+#[test]
+fn money_for_a_further_attempt_that_is_not_made_buys_nothing_that_was_not_shown() {
+    let (mut director, [one, other]) = director_of_two_resumed_and_one_held();
+    director.ends(&one, &Ended::failed(FailureKind::Server));
+    director.ends(&other, &Ended::failed(FailureKind::Server));
+    assert_eq!((start(&mut director), director.held().len()), (Vec::new(), 1));
+}
+
+#[test]
+fn money_for_a_further_attempt_that_fails_for_free_buys_nothing_that_was_not_shown() {
+    let (mut director, [one, other]) = director_of_two_resumed_and_one_held();
+    director.ends(&other, &Ended::Landed);
+    director.ends(&one, &Ended::failed(FailureKind::Server));
+    let again = start(&mut director).pop().unwrap();
+    let shown = Purchase { attempts: 2, earlier: purchase(0).usd, ..purchase(0) };
+    assert_eq!(again, Job::Buy(shown));
+    director.ends(&again, &Ended::failed(FailureKind::Server));
+    assert_eq!((start(&mut director), director.held().len()), (Vec::new(), 1));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use super::{Charged, Job, Purchase, Resume};
 use crate::plan::{Admission, Budget, Over};
 use crate::request::Fingerprint;
 use crate::take::{Again, Failed, FailureKind};
+use crate::usd::Usd;
 
 #[derive(Debug)]
 pub(super) struct Waiting {
@@ -59,7 +60,7 @@ impl Waiting {
                 self.spoiled.push(purchase);
                 continue;
             }
-            match self.budget.reserve(&purchase.storyboard, purchase.usd) {
+            match self.budget.reserve_again(&purchase.storyboard, purchase.usd, purchase.earlier) {
                 Admission::Reserved => return Some(purchase),
                 Admission::Held(over) => self.held.push((purchase, over)),
             }
@@ -98,10 +99,15 @@ impl Waiting {
     fn free(&mut self, job: &Job, failed: &Failed) {
         match job {
             _ if !failed.is_free() => {}
-            Job::Buy(purchase) => self.budget.free(&purchase.storyboard, purchase.usd),
-            Job::Resume(resume) => match resume.charged {
-                Charged::ThisRun => self.budget.free(&resume.storyboard, resume.usd),
-                Charged::Earlier => self.budget.free_earlier(&resume.storyboard, resume.usd),
+            Job::Buy(Purchase { storyboard, usd, earlier, .. }) => {
+                self.budget.free_again(storyboard, *usd, *earlier);
+            }
+            Job::Resume(Resume { storyboard, usd, charged, next, .. }) => match charged {
+                Charged::ThisRun => {
+                    let earlier = next.as_ref().map_or(Usd::ZERO, |purchase| purchase.earlier);
+                    self.budget.free_again(storyboard, *usd, earlier);
+                }
+                Charged::Earlier => self.budget.free_earlier(storyboard, *usd),
             },
             Job::Download(_) | Job::Search => {}
         }
@@ -113,10 +119,11 @@ impl Waiting {
         *made += 1;
         match job.purchase() {
             Some(purchase) if purchase.attempts > *made => {
-                if let Job::Resume(Resume { charged: Charged::Earlier, usd, .. }) = job {
-                    self.budget.renew(*usd);
-                }
-                self.attempts.push_back(purchase.clone());
+                let earlier = match job {
+                    Job::Resume(Resume { charged: Charged::Earlier, usd, .. }) => *usd,
+                    _ => purchase.earlier,
+                };
+                self.attempts.push_back(Purchase { earlier, ..purchase.clone() });
                 Verdict::Again
             }
             Some(_) => Verdict::Final,
