@@ -122,7 +122,8 @@ impl Status<'_> {
     }
 
     fn is_being_sent(&self, take: &Take) -> bool {
-        self.holder.is_some() && take.state() == State::Intended
+        let began_it = |holder: &Holder| take.intent.at >= holder.since;
+        take.state() == State::Intended && self.holder.is_some_and(began_it)
     }
 
     fn sending(&self) -> usize {

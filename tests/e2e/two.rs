@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Value, json};
 
+use crate::support::platform::Platform;
 use crate::support::project::{Project, addresses, board, names};
 use crate::support::queue::Queue;
 use crate::support::script::{held, silent};
@@ -108,6 +109,23 @@ fn what_a_run_is_just_sending_is_unknown_only_once_the_run_is_gone() {
     run.kill();
     let status = project.status(6);
     assert_eq!((&status["holder"], &status["takes"][0]["state"]), (&Value::Null, &json!("unknown")));
+}
+
+#[test]
+fn what_a_killed_run_was_just_sending_is_unknown_while_the_next_run_looks_for_it() {
+    let (queue, project, platform) = (Queue::start(), Project::new(&board(&["one"])), Platform::start(&[]));
+    queue.script("one", silent());
+    let run = project.render(&queue, "").start();
+    queue.wait_for_submits(1);
+    run.kill();
+    platform.hold_history();
+    let run = project.render(&queue, "").env("SHOTLIST_API_URL", &platform.origin()).start();
+    until("it looks in the history", || !platform.asked_back().is_empty());
+    let status = project.status(6);
+    assert_eq!((&status["takes"][0]["state"], &status["totals"]["unknown"]), (&json!("unknown"), &json!(1)));
+    platform.release_history();
+    run.ends(6);
+    assert_eq!(queue.submits(), 1);
 }
 
 #[test]
