@@ -76,6 +76,19 @@ fn being_told_to_terminate_or_hung_up_on_is_like_an_interrupt() {
 }
 
 #[test]
+fn a_grace_that_no_clock_can_hold_is_without_a_limit() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one"])));
+    queue.script("one", held());
+    let run = project.render(&queue, &format!("--grace {}", u64::MAX)).start();
+    queue.wait_for_looks(1);
+    run.signal("TERM");
+    until("it is told", || run.says().contains("told to end"));
+    queue.release();
+    run.ends(130);
+    project.has_exactly(&queue, &["one"]);
+}
+
+#[test]
 fn after_a_machines_signal_the_run_leaves_by_itself_when_the_grace_is_over() {
     let (queue, project) = (Queue::start(), Project::new(&board(&["one"])));
     queue.script("one", held());

@@ -43,7 +43,7 @@ impl Signals {
             _ = self.hang_up.recv() => Asked::Machine,
             () = time_is_up => Asked::Time,
         };
-        self.until = (asked == Asked::Machine).then(|| Instant::now() + self.grace);
+        self.until = Instant::now().checked_add(self.grace).filter(|_| asked == Asked::Machine);
         asked
     }
 }
