@@ -182,7 +182,7 @@ impl Session<'_> {
             Leave::Declined => Err(Failure::new(Exit::Interrupted, "nothing was recorded")),
             Leave::Unasked => {
                 let again = Typed::here().with("--yes");
-                Err(Failure::usage(format!("nothing was recorded; next: {again}")))
+                Err(Failure::usage(format!("nobody could be asked, and nothing was recorded; next: {again}")))
             }
         }
     }

@@ -30,7 +30,7 @@ Environment:
   SHOTLIST_QUEUE_URL         fal's queue [default: https://queue.fal.run]
   SHOTLIST_API_URL           fal's platform [default: https://api.fal.ai; none when only the queue's is set]
   SHOTLIST_JWKS_URL          the keys that callbacks are signed with [default: fal's; needed when the queue's is set]
-  NO_COLOR                   no colours
+  NO_COLOR                   no colors
   SHOTLIST_…                 every flag has one: --jobs is SHOTLIST_JOBS";
 
 /// Renders storyboards: plans, prices and buys exactly the video clips that changed.
@@ -76,7 +76,7 @@ pub(super) struct OutputArgs {
     /// Says more: every step of every clip
     #[arg(short, long, global = true, env = "SHOTLIST_VERBOSE", value_parser = BoolishValueParser::new())]
     pub(super) verbose: bool,
-    /// When to use colours
+    /// When to use colors
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", env = "SHOTLIST_COLOR")]
     pub(super) color: Color,
 }

@@ -139,7 +139,7 @@ impl Session<'_> {
             }
             Stage::Proposed if unfound && !self.args.release_unfound => {
                 self.terminal.say(&format!(
-                    "next: {again} again later; once you are sure that fal never had it, with --release-unfound"
+                    "next: {again}, some time later; once you are sure that fal never had it, {again} --release-unfound"
                 ));
             }
             Stage::Proposed => {}

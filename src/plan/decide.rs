@@ -175,6 +175,6 @@ fn stray(take: &Take, is_used: bool) -> Stray {
     } else {
         (Action::Resume(take.nonce), reason::resume(take))
     };
-    let note = if is_used { "not selected" } else { "no longer used" };
+    let note = if is_used { "not selected" } else { "in none of these storyboards" };
     Stray { take: take.clone(), action, reason: format!("{reason} ({note})") }
 }

@@ -113,7 +113,7 @@ fn what_is_in_flight_is_followed_although_no_clip_uses_it_any_more() {
     let board = storyboard(vec![five()]);
     let gone = bought(&fresh(&storyboard(vec![vec![shot("gone", "g", 5)]]), Vec::new())).remove(0);
     let plan = fresh(&board, vec![Take { landed: None, ..gone }]);
-    assert_eq!(plan.strays[0].reason, "in flight at fal, request r1 (no longer used)");
+    assert_eq!(plan.strays[0].reason, "in flight at fal, request r1 (in none of these storyboards)");
 }
 
 #[test]

@@ -48,7 +48,7 @@ pub enum LockWait {
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum LockError {
     #[error(
-        "{} is held by {}; wait for it, or give --lock-timeout to have this run wait",
+        "{} is held by {}; wait for it to end, as `shotlist render --lock-timeout SECONDS` does by itself",
         dir.display(),
         holder.as_ref().map_or("another run".to_owned(), ToString::to_string)
     )]

@@ -26,6 +26,10 @@ pub enum What {
     Submitted {
         request_id: String,
     },
+    /// Nobody knew of it, and fal has it: from its history, or from its callback. Nothing is sent for that.
+    Found {
+        request_id: String,
+    },
     /// How many requests are in front of it, where fal says so.
     Queued {
         position: Option<u64>,

@@ -89,7 +89,7 @@ pub(super) async fn look(desk: &Desk<'_>) -> Result<Ended, AppendError> {
     };
     for take in &found {
         if let Some(submitted) = &take.submitted {
-            desk.tell(take, What::Submitted { request_id: submitted.request_id.clone() });
+            desk.tell(take, What::Found { request_id: submitted.request_id.clone() });
         }
     }
     let found = found.iter().map(|take| take.nonce).collect();

@@ -22,7 +22,10 @@ pub fn line(event: &Event) -> Option<String> {
 fn fields(what: &What) -> Option<(&'static str, Value)> {
     Some(match what {
         What::Intent { seconds, usd } => ("intent", json!({ "seconds": seconds, "usd": usd })),
-        What::Submitted { request_id } => ("submitted", json!({ "request_id": request_id })),
+        // To a program it is one thing whether the receipt came at once or was found.
+        What::Submitted { request_id } | What::Found { request_id } => {
+            ("submitted", json!({ "request_id": request_id }))
+        }
         What::Queued { position } => ("queued", json!({ "position": position })),
         What::Running => ("running", json!({})),
         What::Completed => ("completed", json!({})),

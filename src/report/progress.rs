@@ -108,12 +108,14 @@ impl Progress {
             | What::Failed { .. }
             | What::Unknown { .. }
             | What::Lost
+            | What::Found { .. }
             | What::Left { .. }
             | What::Unsent { .. } => true,
             What::Submitted { .. } => self.screen.is_none(),
             _ => false,
         };
-        let bad = normal && !matches!(what, What::Landed { .. } | What::Submitted { .. });
+        let bad =
+            normal && !matches!(what, What::Landed { .. } | What::Submitted { .. } | What::Found { .. });
         match self.detail {
             Detail::Quiet => bad,
             Detail::Normal => normal,
@@ -165,7 +167,7 @@ fn style(template: &str) -> ProgressStyle {
 fn state(what: &What, usd: Option<Usd>) -> String {
     let doing = match what {
         What::Intent { .. } => "sending".to_owned(),
-        What::Submitted { .. } | What::Queued { position: None } => "queued".to_owned(),
+        What::Submitted { .. } | What::Found { .. } | What::Queued { position: None } => "queued".to_owned(),
         What::Queued { position: Some(ahead) } => format!("queued, {ahead} ahead"),
         What::Running => "rendering".to_owned(),
         What::Completed => "finished, fetching".to_owned(),
@@ -188,6 +190,9 @@ fn said(event: &Event, paint: Paint) -> String {
     let (style, word, rest) = match &event.what {
         What::Intent { seconds, usd } => (Style::Dim, "intent", format!("{seconds} s, {usd} reserved")),
         What::Submitted { request_id } => (Style::Info, "submitted", format!("request {request_id}")),
+        What::Found { request_id } => {
+            (Style::Good, "found", format!("fal has it as request {request_id}; it was not sent again"))
+        }
         What::Queued { position } => {
             (Style::Dim, "queued", position.map_or(String::new(), |ahead| format!("{ahead} ahead")))
         }
@@ -198,7 +203,12 @@ fn said(event: &Event, paint: Paint) -> String {
         What::Failed { failed, request_id } => (
             Style::Bad,
             "failed",
-            format!("{}: {}{}", failed.kind.words(), failed.message, named(request_id.as_ref())),
+            format!(
+                "{}: {}{}",
+                failed.kind.words(),
+                failed.message.trim_end_matches('.'),
+                named(request_id.as_ref())
+            ),
         ),
         What::Unknown { why } => (Style::Warn, "unknown", format!("{why}; its price stays reserved")),
         What::Lost => (Style::Warn, "lost", "bought, and its file is gone at fal".to_owned()),

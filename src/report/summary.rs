@@ -11,11 +11,11 @@ use crate::render::{Halt, Outcome, Run, Settled};
 use crate::take::{Again, Charge, Take, Takes};
 use crate::usd::Usd;
 
-/// What became of a purchase, where it may cost something.
+/// What became of a purchase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Became {
     Landed,
-    MaybeBilled,
+    Failed,
     InFlight,
     Unknown,
 }
@@ -23,9 +23,9 @@ enum Became {
 impl Became {
     fn of(take: &Take) -> Option<Self> {
         match take.charge() {
-            Charge::Free => None,
+            Charge::Free => take.failure().filter(|_| take.submitted.is_some()).map(|_| Self::Failed),
             Charge::Spent(_) => Some(Self::Landed),
-            Charge::MaybeBilled(_) => Some(Self::MaybeBilled),
+            Charge::MaybeBilled(_) => Some(Self::Failed),
             Charge::Reserved(_) if take.is_unknown() => Some(Self::Unknown),
             Charge::Reserved(_) => Some(Self::InFlight),
         }
@@ -140,7 +140,7 @@ impl Summary<'_> {
             clips if clips == landed => format!("all {clips} clips are current in {folder}/"),
             clips => format!("{landed} of {clips} clips are current in {folder}/"),
         };
-        let became: Vec<String> = [Became::Landed, Became::MaybeBilled, Became::InFlight, Became::Unknown]
+        let became: Vec<String> = [Became::Landed, Became::Failed, Became::InFlight, Became::Unknown]
             .into_iter()
             .filter_map(|became| self.became(became))
             .collect();
@@ -162,7 +162,8 @@ impl Summary<'_> {
         let words = match (became, self.bill) {
             (Became::Landed, Bill::Real) => format!("{count} bought for {usd}"),
             (Became::Landed, Bill::Simulated) => format!("{count} simulated for free, {usd} at fal"),
-            (Became::MaybeBilled, _) => format!("{count} failed, up to {usd} may be billed"),
+            (Became::Failed, _) if usd == Usd::ZERO => format!("{count} failed, not billed"),
+            (Became::Failed, _) => format!("{count} failed, up to {usd} may be billed"),
             (Became::InFlight, _) => format!("{count} left in flight, {usd} reserved"),
             (Became::Unknown, _) => format!("{count} unknown, {usd} reserved"),
         };
@@ -188,7 +189,11 @@ impl Summary<'_> {
     /// The next command, for the gravest of what is left.
     fn next(&self, again: &dyn Fn(Option<&str>) -> String) -> Option<String> {
         let any = |test: fn(&Outcome) -> bool| self.settled.iter().any(|one| test(&one.outcome));
-        if any(|outcome| matches!(outcome, Outcome::Unknown(_))) || self.strays().next().is_some() {
+        // An interrupted run goes on by itself with what is unknown, too.
+        let is_over = self.run.halt != Some(Halt::Interrupted);
+        if is_over
+            && (any(|outcome| matches!(outcome, Outcome::Unknown(_))) || self.strays().next().is_some())
+        {
             return Some(format!("{}, which asks fal's history for what is unknown", self.reconcile));
         }
         match self.run.halt {

@@ -157,7 +157,7 @@ fn a_clip_in_flight_lands_although_another_storyboard_took_its_place() {
     let json = project.render(&queue, "--json").ends(0).json();
     assert_eq!(queue.words(), ["one", "other"]);
     project.has_exactly(&queue, &["one", "other"]);
-    assert!(clip(&json, "x/one")["reason"].as_str().unwrap().contains("no longer used"));
+    assert!(clip(&json, "x/one")["reason"].as_str().unwrap().contains("in none of these storyboards"));
     assert!(project.view().is_empty(), "what no storyboard uses is not shown");
 }
 
