@@ -74,15 +74,6 @@ pub struct Client {
     wire: Wire,
 }
 
-/// fal's answer to a cancellation. Whatever it is, the purchase is followed to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cancelled {
-    /// Removed from the queue, or the wish was passed on.
-    Accepted,
-    /// It had finished before.
-    TooLate,
-}
-
 impl Client {
     /// The simulator needs no key; fal itself answers 401 without one.
     ///
@@ -154,7 +145,7 @@ impl Client {
     /// # Errors
     /// No answer that makes sense; see [`AskError::is_transient`].
     pub async fn status(&self, purchase: &Handle) -> Result<Status, AskError> {
-        let answer = self.ask(Method::GET, &purchase.status).await?;
+        let answer = self.ask(&purchase.status).await?;
         status::judge(&answer, &self.cleaner)
     }
 
@@ -168,7 +159,7 @@ impl Client {
         completion: &Completion,
         video: &str,
     ) -> Result<Outcome, AskError> {
-        let answer = self.ask(Method::GET, &purchase.response).await?;
+        let answer = self.ask(&purchase.response).await?;
         let (origins, cleaner) = (&self.origins, &self.cleaner);
         outcome::judge(&answer, outcome::Context { completion, pointer: video, origins, cleaner })
     }
@@ -178,21 +169,8 @@ impl Client {
     /// # Errors
     /// No answer.
     pub async fn billed(&self, purchase: &Handle) -> Result<Billed, AskError> {
-        let answer = self.ask(Method::GET, &purchase.response).await?;
+        let answer = self.ask(&purchase.response).await?;
         Ok(outcome::billed(&answer, &self.cleaner))
-    }
-
-    /// Asks fal to drop it. It may finish all the same, and be billed.
-    ///
-    /// # Errors
-    /// No answer, or fal does not know it.
-    pub async fn cancel(&self, purchase: &Handle) -> Result<Cancelled, AskError> {
-        let answer = self.ask(Method::PUT, &purchase.cancel).await?;
-        match answer.status {
-            200..=299 => Ok(Cancelled::Accepted),
-            400 if says(&answer, "ALREADY_COMPLETED") => Ok(Cancelled::TooLate),
-            _ => Err(AskError::of(&answer, &self.cleaner)),
-        }
     }
 
     /// fal's prices of today. What fal has no price for is missing from the answer.
@@ -217,7 +195,7 @@ impl Client {
         let mut cursor = None;
         for _ in 0..prices::MAX_PAGES {
             let url = prices::address(platform, endpoints, cursor.as_deref());
-            let page = prices::judge(&self.ask(Method::GET, &url).await?, &self.cleaner)?;
+            let page = prices::judge(&self.ask(&url).await?, &self.cleaner)?;
             all.extend(page.prices);
             match page.next {
                 Some(next) => cursor = Some(next),
@@ -265,7 +243,7 @@ impl Client {
     }
 
     async fn past_page(&self, url: &Url) -> Result<history::Page, AskError> {
-        history::judge(&self.ask(Method::GET, url).await?, &self.cleaner)
+        history::judge(&self.ask(url).await?, &self.cleaner)
     }
 
     /// The keys that callbacks are signed with, asked for without the key to fal.
@@ -299,8 +277,8 @@ impl Client {
         }
     }
 
-    async fn ask(&self, method: Method, url: &Url) -> Result<Answer, Lost> {
-        let request = self.to(self.wire.to(url), method, url, self.timeouts.ask);
+    async fn ask(&self, url: &Url) -> Result<Answer, Lost> {
+        let request = self.to(self.wire.to(url), Method::GET, url, self.timeouts.ask);
         http::exchange(request, &self.cleaner).await
     }
 
@@ -313,8 +291,4 @@ impl Client {
             None => request,
         }
     }
-}
-
-fn says(answer: &Answer, state: &str) -> bool {
-    answer.json().is_ok_and(|body| body.get("status").and_then(serde_json::Value::as_str) == Some(state))
 }

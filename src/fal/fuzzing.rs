@@ -106,13 +106,13 @@ pub fn history(given: &Given) -> Result<(Vec<PastRequest>, Option<String>), AskE
     past::judge(&given.answer, &cleaner()).map(|page| (page.requests, page.next))
 }
 
-/// Where the key would go to ask after a purchase: its status, its result, its cancellation.
+/// Where the key would go to ask after a purchase: its status, its result.
 ///
 /// # Errors
 /// The record's id or endpoint could not be part of an address.
-pub fn addresses(endpoint: &str, submitted: &Submitted) -> Result<[String; 3], NoHandle> {
+pub fn addresses(endpoint: &str, submitted: &Submitted) -> Result<[String; 2], NoHandle> {
     let purchase = handle::handle(&origins(), endpoint, submitted)?;
-    Ok([purchase.status, purchase.response, purchase.cancel].map(String::from))
+    Ok([purchase.status, purchase.response].map(String::from))
 }
 
 #[cfg(test)]

@@ -12,7 +12,6 @@ pub struct Handle {
     pub request_id: String,
     pub(super) status: Url,
     pub(super) response: Url,
-    pub(super) cancel: Url,
 }
 
 /// Why a recorded purchase can't be asked after.
@@ -33,7 +32,6 @@ pub(super) fn handle(origins: &Origins, endpoint: &str, submitted: &Submitted) -
         request_id: id.clone(),
         status: own(&submitted.status_url, &["status"]),
         response: own(&submitted.response_url, &[]),
-        cancel: own(&submitted.cancel_url, &["cancel"]),
     })
 }
 
@@ -71,9 +69,9 @@ mod tests {
         }
     }
 
-    fn urls(origins: &Origins, endpoint: &str, url: Option<&str>) -> [String; 3] {
+    fn urls(origins: &Origins, endpoint: &str, url: Option<&str>) -> [String; 2] {
         let handle = handle(origins, endpoint, &submitted("r-1", url)).unwrap();
-        [handle.status, handle.response, handle.cancel].map(String::from)
+        [handle.status, handle.response].map(String::from)
     }
 
     fn fal() -> Origins {
@@ -83,13 +81,13 @@ mod tests {
     #[test]
     fn what_fal_gave_is_used_as_given_on_its_own_origin() {
         let given = "https://queue.fal.run/fal-ai/kling-video/requests/r-1/odd?x=1";
-        assert_eq!(urls(&fal(), ENDPOINT, Some(given)), [given; 3]);
+        assert_eq!(urls(&fal(), ENDPOINT, Some(given)), [given; 2]);
     }
 
     #[test]
     fn addresses_elsewhere_are_built_anew_from_owner_and_app() {
         let base = "https://queue.fal.run/fal-ai/kling-video/requests/r-1";
-        let built = [format!("{base}/status"), base.to_owned(), format!("{base}/cancel")];
+        let built = [format!("{base}/status"), base.to_owned()];
         let evil = [
             "https://evil.example/x",
             "http://queue.fal.run/x",
@@ -101,7 +99,7 @@ mod tests {
         for given in evil.map(Some).into_iter().chain([None]) {
             assert_eq!(urls(&fal(), ENDPOINT, given), built, "{given:?}");
         }
-        let [_, workflow, _] = urls(&fal(), "workflows/me/app/more", None);
+        let [_, workflow] = urls(&fal(), "workflows/me/app/more", None);
         assert_eq!(workflow, "https://queue.fal.run/workflows/me/app/requests/r-1");
     }
 

@@ -1,4 +1,4 @@
-//! Status, result, cancellation and prices: what fal says, and what others say in its place.
+//! Status, result and prices: what fal says, and what others say in its place.
 
 use super::server::{Reply, Server, json, say};
 use super::*;
@@ -125,19 +125,14 @@ async fn a_no_is_told_apart_from_a_not_now() {
 #[tokio::test]
 async fn follow_ups_go_to_owner_and_app() {
     let completed = r#"{"status":"COMPLETED"}"#;
-    let server = Server::start([json(200, completed), json(200, "{}"), say(202, "", "{}")]).await;
+    let server = Server::start([json(200, completed), json(200, "{}")]).await;
     let client = client(&server);
     let purchase = client.handle(ENDPOINT, &recorded("r-1")).unwrap();
     client.status(&purchase).await.unwrap();
     failed(client.result(&purchase, &Completion::default(), VIDEO).await);
-    assert_eq!(client.cancel(&purchase).await, Ok(Cancelled::Accepted));
     let lines: Vec<String> = server.seen().iter().map(|seen| seen.line().to_owned()).collect();
     let base = "/fal-ai/kling-video/requests/r-1";
-    let expected = [
-        format!("get {base}/status http/1.1"),
-        format!("get {base} http/1.1"),
-        format!("put {base}/cancel http/1.1"),
-    ];
+    let expected = [format!("get {base}/status http/1.1"), format!("get {base} http/1.1")];
     assert_eq!(lines, expected);
 }
 
@@ -251,19 +246,6 @@ async fn a_no_that_is_not_about_the_clip_is_no_outcome() {
         let error = result(json(status, body)).await.unwrap_err();
         assert!(matches!(error, AskError::Refused { .. }), "{status}: {error:?}");
     }
-}
-
-#[tokio::test]
-async fn a_cancellation_may_be_late_or_refused() {
-    let cancel = async |reply| {
-        let server = Server::start([reply]).await;
-        let client = client(&server);
-        client.cancel(&client.handle(ENDPOINT, &recorded("r-1")).unwrap()).await
-    };
-    assert_eq!(cancel(json(202, r#"{"status":"CANCELLATION_REQUESTED"}"#)).await, Ok(Cancelled::Accepted));
-    assert_eq!(cancel(json(400, r#"{"status":"ALREADY_COMPLETED"}"#)).await, Ok(Cancelled::TooLate));
-    assert!(!cancel(json(404, r#"{"status":"NOT_FOUND"}"#)).await.unwrap_err().is_transient());
-    assert!(cancel(say(503, "", "")).await.unwrap_err().is_transient());
 }
 
 #[tokio::test]
