@@ -8,6 +8,7 @@ mod event;
 mod fetch;
 mod follow;
 mod history;
+mod intent;
 mod outcome;
 mod pace;
 mod price;

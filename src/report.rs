@@ -7,6 +7,7 @@ pub mod ledger;
 pub mod problems;
 pub mod progress;
 pub mod reconcile;
+mod state;
 pub mod status;
 pub mod style;
 pub mod summary;

@@ -94,6 +94,15 @@ pub struct Submitted {
     pub cancel_url: Option<String>,
 }
 
+impl Submitted {
+    /// Where nothing is known but the id; the addresses follow from it.
+    #[must_use]
+    pub fn by_id(at: Timestamp, request_id: &str) -> Self {
+        let request_id = request_id.to_owned();
+        Self { at, request_id, status_url: None, response_url: None, cancel_url: None }
+    }
+}
+
 /// fal's answer: where the video lies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -54,5 +54,5 @@ fn request() -> Request {
 
 fn recorded(id: &str) -> Submitted {
     let at = jiff::Timestamp::UNIX_EPOCH;
-    Submitted { at, request_id: id.to_owned(), status_url: None, response_url: None, cancel_url: None }
+    Submitted::by_id(at, id)
 }

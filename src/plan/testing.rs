@@ -77,8 +77,7 @@ pub(super) fn intended(number: u32, request: &Request, address: &Address, shots:
 
 pub(super) fn submitted(take: Take) -> Take {
     let at = take.intent.at;
-    let submitted =
-        Submitted { at, request_id: "r1".to_owned(), status_url: None, response_url: None, cancel_url: None };
+    let submitted = Submitted::by_id(at, "r1");
     Take { submitted: Some(submitted), ..take }
 }
 

@@ -42,13 +42,7 @@ fn intent(number: u32) -> Facts {
 }
 
 fn submitted(number: u32, id: &str) -> Facts {
-    let submitted = Submitted {
-        at: at(number + 1),
-        request_id: id.to_owned(),
-        status_url: None,
-        response_url: None,
-        cancel_url: None,
-    };
+    let submitted = Submitted::by_id(at(number + 1), id);
     Facts { submitted: Some(submitted), ..Facts::of(nonce(number)) }
 }
 

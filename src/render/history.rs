@@ -3,11 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use super::reconcile::WINDOW;
 use crate::fal::{AskError, Client, PastRequest, Window};
 use crate::take::Takes;
+
+/// How far from its intent a request can have reached fal: two and a half minutes of connecting and sending,
+/// and the rest for clocks that differ.
+pub(super) const WINDOW: SignedDuration = SignedDuration::from_mins(10);
 
 /// What fal remembers, by endpoint.
 #[derive(Clone, Debug, Default)]
@@ -25,7 +28,8 @@ pub struct Unasked {
     pub error: AskError,
 }
 
-/// From as long before the first unknown intent of each endpoint as its request can be, until `now`: a request may have waited in the queue since.
+/// From as long before the first unknown intent of each endpoint as its request can be, until `now`: a request may
+/// have waited in the queue since.
 pub async fn history(client: &Client, takes: &Takes, now: Timestamp) -> History {
     let since = |first: Timestamp| first.checked_sub(WINDOW).unwrap_or(first);
     let firsts = firsts(takes).into_iter().map(|(endpoint, first)| (endpoint, since(first)));

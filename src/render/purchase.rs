@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::desk::{Answer, Desk};
 use super::event::What;
 use super::follow;
+use super::intent::intent;
 use super::outcome::{Ended, Unsent};
 use super::rhythm::Begun;
 use crate::address::Id;
@@ -15,7 +16,7 @@ use crate::crash::{self, Mark, Point};
 use crate::fal::{Receipt, SubmitError, Tags};
 use crate::plan::Clip;
 use crate::record::AppendError;
-use crate::take::{Facts, Failed, FailureKind, Intent, Nonce, Token, Unknown};
+use crate::take::{Facts, Failed, FailureKind, Nonce, Token, Unknown};
 
 /// Waits before each further try to connect; nothing has left this machine before any of them.
 const RECONNECT: [Duration; 2] = [Duration::from_millis(300), Duration::from_millis(1500)];
@@ -40,7 +41,8 @@ async fn submit_once<'a>(
 ) -> Result<Option<Ended>, AppendError> {
     let _out = desk.begin_submit(clip.fingerprint);
     let token = desk.hook().map(|_| Token::mint());
-    let intent = Facts { intent: Some(intent(desk, clip)), token: token.clone(), ..Facts::of(nonce) };
+    let intent = intent(clip, desk.client().origins().recorded(), Timestamp::now());
+    let intent = Facts { intent: Some(intent), token: token.clone(), ..Facts::of(nonce) };
     if let Err(error) = desk.record().append(intent).await {
         return Ok(Some(unsent(desk, nonce, Unsent::Unrecorded(error.to_string())).await));
     }
@@ -49,19 +51,6 @@ async fn submit_once<'a>(
         Ok(Ok(receipt)) => Ok(received(desk, nonce, receipt).await),
         Ok(Err(error)) => refused(desk, nonce, &error).await.map(Some),
         Err(why) => Ok(Some(unsent(desk, nonce, why).await)),
-    }
-}
-
-fn intent(desk: &Desk, clip: &Clip) -> Intent {
-    Intent {
-        at: Timestamp::now(),
-        origin: desk.client().origins().recorded(),
-        address: clip.address.clone(),
-        shots: clip.shots.clone(),
-        request: (*clip.request).clone(),
-        video: clip.model.video.clone(),
-        seconds: clip.seconds,
-        usd: clip.usd,
     }
 }
 

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
-use super::history::History;
+use super::history::{History, WINDOW};
 use crate::fal::PastRequest;
 use crate::request::Fingerprint;
 use crate::take::{Facts, Failed, FailureKind, Nonce, Submitted, Take, Takes};
@@ -21,10 +21,6 @@ pub use adopt::{Adoption, Elsewhere, Fate, Left as NotTaken, Place, adopted, ado
 pub use named::{Named, Shelf, Unplaced, endpoints as named_endpoints, named};
 pub use nearest::Nearest;
 pub use release::{NotOne, named_takes};
-
-/// How far from its intent a request can have reached fal: two and a half minutes of connecting and sending,
-/// and the rest for clocks that differ.
-pub(super) const WINDOW: SignedDuration = SignedDuration::from_mins(10);
 
 /// How long an equal request after the window still speaks against "not found": it may have waited in fal's queue,
 /// and be listed with the time at which it began.
@@ -222,16 +218,10 @@ fn unfound(take: &Take, unfound: Unfound, now: Timestamp) -> Step {
 #[must_use]
 pub fn facts(nonce: Nonce, step: &Step, now: Timestamp) -> Option<Facts> {
     match step {
-        Step::Adopt(id) => Some(Facts { submitted: Some(receipt(id, now)), ..Facts::of(nonce) }),
+        Step::Adopt(id) => Some(Facts { submitted: Some(Submitted::by_id(now, id)), ..Facts::of(nonce) }),
         Step::Release(why) => Some(Facts { failed: Some(released(*why, now)), ..Facts::of(nonce) }),
         Step::Wait(_) | Step::Keep => None,
     }
-}
-
-/// Where it is asked after follows from its id.
-fn receipt(request_id: &str, at: Timestamp) -> Submitted {
-    let request_id = request_id.to_owned();
-    Submitted { at, request_id, status_url: None, response_url: None, cancel_url: None }
 }
 
 fn released(why: Release, at: Timestamp) -> Failed {

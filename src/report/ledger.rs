@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::json::to_line;
-use super::status::{state, why};
+use super::state::{state, why};
 use crate::address::{Address, Id};
 use crate::record::Vault;
 use crate::take::{Bill, Difference, State, Take, Takes};

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::json::{AccountJson, storyboards, to_line};
 use super::ledger::{self, Entry, Row};
+use super::state::{state, why};
 use super::style::{Paint, Style};
 use super::table::account_line;
 use crate::address::{Address, Id};
@@ -195,20 +196,4 @@ impl Status<'_> {
             reserved_usd: self.accounts().values().map(|account| account.reserved).sum(),
         }
     }
-}
-
-pub(super) fn state(take: &Take) -> (&'static str, Style) {
-    match take.state() {
-        State::Intended | State::Unknown => ("unknown", Style::Warn),
-        State::Submitted => ("in flight", Style::Info),
-        State::Completed if take.expired.is_some() => ("lost", Style::Warn),
-        State::Completed => ("finished", Style::Info),
-        State::Failed => ("failed", Style::Bad),
-        State::Landed => ("landed", Style::Good),
-    }
-}
-
-pub(super) fn why(take: &Take) -> Option<&str> {
-    let failed = take.failure().map(|failed| failed.message.as_str());
-    failed.or_else(|| take.unknown.as_ref().filter(|_| take.is_unknown()).map(|unknown| unknown.why.as_str()))
 }

@@ -195,13 +195,7 @@ mod tests {
     }
 
     fn submitted(second: i64, id: &str) -> Submitted {
-        Submitted {
-            at: at(second),
-            request_id: id.to_owned(),
-            status_url: None,
-            response_url: None,
-            cancel_url: None,
-        }
+        Submitted::by_id(at(second), id)
     }
 
     fn landed(second: i64, hash: &str) -> Landed {

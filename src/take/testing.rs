@@ -25,13 +25,7 @@ pub(crate) fn failed_take(kind: FailureKind, seconds: u32, usd: &str, units: Opt
 
 fn take(seconds: u32, usd: &str, ended: Facts) -> Take {
     let address: Address = "neon/rooftop/skyline".parse().unwrap();
-    let submitted = Submitted {
-        at: at(11),
-        request_id: REQUEST_ID.to_owned(),
-        status_url: None,
-        response_url: None,
-        cancel_url: None,
-    };
+    let submitted = Submitted::by_id(at(11), REQUEST_ID);
     let intent = Intent {
         at: at(10),
         origin: "https://queue.fal.run".to_owned(),

@@ -69,13 +69,7 @@ mod tests {
     }
 
     fn submitted(facts: Facts, id: &str) -> Facts {
-        let submitted = Submitted {
-            at: AT,
-            request_id: id.to_owned(),
-            status_url: None,
-            response_url: None,
-            cancel_url: None,
-        };
+        let submitted = Submitted::by_id(AT, id);
         Facts { submitted: Some(submitted), ..facts }
     }
 

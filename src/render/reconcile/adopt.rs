@@ -9,8 +9,9 @@ use super::same;
 use crate::fal::PastRequest;
 use crate::plan::{Action, Clip, Held, Plan};
 use crate::render::history::History;
+use crate::render::intent::intent;
 use crate::request::Fingerprint;
-use crate::take::{Facts, Intent, Nonce, Take, Takes};
+use crate::take::{Facts, Nonce, Submitted, Take, Takes};
 
 /// What has come of a request so far. The better first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -182,26 +183,13 @@ pub(super) fn home(wanting: &[Wanting], endpoint: &str, past: &PastRequest) -> O
 /// What is recorded of it, all at once. `nonce` is for a take that the record does not have.
 #[must_use]
 pub fn adopted(adoption: &Adoption, origin: &str, nonce: Nonce, now: Timestamp) -> Facts {
-    let submitted = Some(super::receipt(&adoption.past.request_id, now));
+    let submitted = Some(Submitted::by_id(now, &adoption.past.request_id));
     match adoption.place {
         Place::Unknown(take) => Facts { submitted, ..Facts::of(take.nonce) },
         Place::Clip(clip) => {
-            let intent = Some(intent(clip, origin, adoption.past.sent_at));
+            let intent = Some(intent(clip, origin.to_owned(), adoption.past.sent_at));
             Facts { intent, submitted, ..Facts::of(nonce) }
         }
-    }
-}
-
-fn intent(clip: &Clip, origin: &str, at: Timestamp) -> Intent {
-    Intent {
-        at,
-        origin: origin.to_owned(),
-        address: clip.address.clone(),
-        shots: clip.shots.clone(),
-        request: (*clip.request).clone(),
-        video: clip.model.video.clone(),
-        seconds: clip.seconds,
-        usd: clip.usd,
     }
 }
 

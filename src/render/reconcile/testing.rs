@@ -94,9 +94,7 @@ pub(super) fn unknown(number: u32, prompt: &str, minute: i64) -> Facts {
 
 /// The same, and fal has it as this request.
 pub(super) fn owned(number: u32, prompt: &str, id: &str) -> Facts {
-    let request_id = id.to_owned();
-    let submitted =
-        Submitted { at: at(0), request_id, status_url: None, response_url: None, cancel_url: None };
+    let submitted = Submitted::by_id(at(0), id);
     Facts { submitted: Some(submitted), ..unknown(number, prompt, 0) }
 }
 

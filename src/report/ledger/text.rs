@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::{Entry, Totals, seconds};
-use crate::report::status::state;
+use crate::report::state::state;
 use crate::report::style::{Paint, Style};
 use crate::report::table::Bill as Whose;
 use crate::take::{Bill, Difference, Take};
