@@ -1,7 +1,7 @@
 //! Runs a plan: recovers what earlier runs left, fetches what is paid for, then buys what the plan says.
 //! Gathers what happens into one kind of event and lets the director decide; decides nothing itself.
 
-mod clerk;
+mod briefing;
 mod desk;
 mod director;
 mod event;
@@ -9,15 +9,15 @@ mod fetch;
 mod follow;
 mod history;
 mod intent;
+mod late_units;
+mod looks;
 mod outcome;
 mod pace;
 mod price;
 mod purchase;
 mod reconcile;
-mod rhythm;
 mod search;
 mod settle;
-mod staff;
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
@@ -34,11 +34,12 @@ use crate::record::{AppendError, Record};
 use crate::take::{Facts, Nonce, State, Unknown};
 use crate::webhook::Hook;
 
-use clerk::Clerk;
 use desk::Desk;
 use director::{Director, Job, Next, Purchase};
-use rhythm::Begun;
+use late_units::LateUnits;
+use looks::Begun;
 
+pub use briefing::may_be_under_way;
 pub use event::{Event, What};
 pub use history::{History, Unasked, history, history_of, history_since};
 pub use outcome::{Ended, Halt, Left, OnFailure};
@@ -114,23 +115,23 @@ pub async fn run(
     mut interrupts: impl Stream<Item = ()> + Unpin,
 ) -> Run {
     let (desk, mut run) = (Desk::new(crew, options), Run::default());
-    let mut director = staff::staff(plan, options, crew.record, Timestamp::now());
+    let mut director = briefing::director(plan, options, crew.record, Timestamp::now());
     if let Err(error) = mark_unanswered(&desk).await {
         halt(&mut run, &mut director, Halt::Record, Some(error.to_string()));
     }
     if let Buying::No(why, reason) = &options.buying {
         halt(&mut run, &mut director, *why, Some(reason.clone()));
     }
-    let mut clerk = Clerk::new(&desk);
+    let mut late_units = LateUnits::new(&desk);
     tokio::select! {
         biased;
         () = conduct(plan, &desk, &mut director, &mut run, &mut interrupts) => {}
-        never = clerk.attend() => match never {},
+        never = late_units.keep_asking() => match never {},
     }
     if run.halt != director.halt() {
         (run.halt, run.halt_reason) = (director.halt(), None);
     }
-    clerk.wind_up(interrupts.next()).await;
+    late_units.ask_once_more(interrupts.next()).await;
     run.held = director.held().iter().map(|(purchase, over)| (purchase.key(), *over)).collect();
     run.spoiled = director.spoiled().iter().map(Purchase::key).collect();
     run

@@ -2,7 +2,7 @@
 //! that it is time to look. What came of a purchase is never read from a callback, and nothing is bought or recorded here.
 
 mod address;
-mod door;
+mod admission;
 mod hook;
 mod keyring;
 mod listener;
@@ -11,5 +11,5 @@ mod tally;
 
 pub use address::{NotPublic, PublicUrl};
 pub use hook::Hook;
-pub use listener::{Listener, NotListening, Room};
+pub use listener::{Listener, Needs, NotListening};
 pub use tally::{Heard, Tally};

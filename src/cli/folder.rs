@@ -10,7 +10,7 @@ use super::args::{FolderArgs, PlaceArgs};
 use super::exit::{Exit, Failure};
 use crate::plan::Superseded;
 use crate::record::{self, FileState, Holder, LockError, LockWait, OpenError, Record, Trust, Vault};
-use crate::report::table::Bill;
+use crate::report::table::Spending;
 use crate::take::{Facts, Nonce, Takes};
 
 /// Where real clips go unless `--out` says otherwise.
@@ -68,10 +68,10 @@ impl Folder {
     }
 
     /// Whose money its clips cost.
-    pub(super) fn bill(&self) -> Bill {
+    pub(super) fn spending(&self) -> Spending {
         match self.maker {
-            Maker::Fal => Bill::Real,
-            Maker::Simulator => Bill::Simulated,
+            Maker::Fal => Spending::Real,
+            Maker::Simulator => Spending::Simulated,
         }
     }
 

@@ -27,7 +27,7 @@ pub(super) fn ledger(args: &LedgerArgs, terminal: Terminal) -> Result<Exit, Fail
     match terminal.format {
         Format::Json => terminal.data(&format!("{}\n", ledger::json(&entries))),
         Format::Text if args.csv => terminal.data(&ledger::csv(&entries)),
-        Format::Text => terminal.data(&ledger::text(&entries, folder.bill(), terminal.out_paint())),
+        Format::Text => terminal.data(&ledger::text(&entries, folder.spending(), terminal.out_paint())),
     }
     Ok(Exit::Done)
 }

@@ -137,7 +137,7 @@ fn show(plan: &Plan, folder: &Folder, terminal: Terminal) {
     match terminal.format {
         Format::Json => terminal.data(&format!("{}\n", json::plan(plan, None))),
         Format::Text => {
-            terminal.data(&table::plan(plan, Shown::All, folder.bill(), terminal.out_paint()));
+            terminal.data(&table::plan(plan, Shown::All, folder.spending(), terminal.out_paint()));
             if plan.purchases() > 0 {
                 let next = Typed::here().render();
                 terminal.say(&format!("next: {next}"));

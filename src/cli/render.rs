@@ -7,6 +7,7 @@ mod signals;
 use std::time::Duration;
 
 use futures::future::try_join_all;
+use jiff::Timestamp;
 
 use super::args::{RenderArgs, SelectArgs};
 use super::boards::{self, Boards};
@@ -151,7 +152,7 @@ impl Session<'_> {
     }
 
     fn show(&self, plan: &Plan) {
-        let pending = table::plan(plan, Shown::Pending, self.folder.bill(), self.terminal.err_paint());
+        let pending = table::plan(plan, Shown::Pending, self.folder.spending(), self.terminal.err_paint());
         if self.terminal.format == Format::Text && !pending.is_empty() {
             self.terminal.say(&pending);
         }
@@ -201,11 +202,27 @@ impl Session<'_> {
         let crew = Crew { client, record: self.record, watch: &watch, hook };
         let interrupts =
             signals::interrupts(&progress, Duration::from_secs(self.args.grace)).map_err(Failure::broken)?;
+        self.places(plan).iter().for_each(|told| progress.say(told));
         let run = render::run(plan, crew, options, Box::pin(interrupts));
         let run = hearing::during(run, self.listener.as_ref(), crew, &progress).await;
         progress.end();
         self.listener.iter().for_each(|listener| self.terminal.say(&hearing::account(listener)));
         Ok(run)
+    }
+
+    /// Why fewer clips may be started at once than `--jobs` says.
+    fn places(&self, plan: &Plan) -> Option<String> {
+        let now = Timestamp::now();
+        let lost = plan.actions().filter(|action| matches!(action, Action::Unknown(_)));
+        let lost = lost.filter_map(|action| self.record.take(action.nonce()?));
+        let count = lost.filter(|take| render::may_be_under_way(take, now)).count();
+        let it = if count == 1 { "it takes" } else { "each takes" };
+        (count > 0).then(|| {
+            format!(
+                "{count} unknown may be under way at fal: {it} one of {} --jobs until it is settled, an hour at the most",
+                self.args.jobs
+            )
+        })
     }
 
     /// fal's prices of today, for everything that may be bought, held now or not.

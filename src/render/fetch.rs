@@ -24,7 +24,7 @@ const WAITS: [Duration; 6] = [
 ];
 
 /// Why a try to fetch came to nothing.
-enum Trouble {
+enum NotFetched {
     /// Try again.
     Passing(String),
     /// The address is dead, by this HTTP status.
@@ -54,14 +54,14 @@ pub(super) async fn fetch(desk: &Desk<'_>, take: &Take) -> Result<Ended, AppendE
     };
     match persist(desk, take, completed.video_url.clone()).await {
         Ok(file) => landed(desk, take, file).await,
-        Err(Trouble::Gone(_)) => {
+        Err(NotFetched::Gone(_)) => {
             desk.record()
                 .append(Facts { expired: Some(Expired { at: Timestamp::now() }), ..Facts::of(take.nonce) })
                 .await?;
             Ok(Ended::Lost)
         }
-        Err(Trouble::Passing(why) | Trouble::Lasting(why)) => Ok(Ended::Left(Left::File(why))),
-        Err(Trouble::Disk(error)) => Err(error.into()),
+        Err(NotFetched::Passing(why) | NotFetched::Lasting(why)) => Ok(Ended::Left(Left::File(why))),
+        Err(NotFetched::Disk(error)) => Err(error.into()),
     }
 }
 
@@ -85,21 +85,21 @@ async fn landed(
     Ok(Ended::Landed)
 }
 
-async fn persist(desk: &Desk<'_>, take: &Take, mut url: String) -> Result<(Landed, Stored), Trouble> {
+async fn persist(desk: &Desk<'_>, take: &Take, mut url: String) -> Result<(Landed, Stored), NotFetched> {
     let (mut waits, mut renewed) = (WAITS.into_iter(), false);
     loop {
         match file(desk, take, &url).await {
-            Err(Trouble::Gone(_)) if !renewed => {
+            Err(NotFetched::Gone(_)) if !renewed => {
                 renewed = true;
                 url = renewed_address(desk, take).await?;
             }
-            Err(Trouble::Passing(why)) => match waits.next() {
+            Err(NotFetched::Passing(why)) => match waits.next() {
                 Some(wait) => tokio::time::sleep(wait).await,
-                None => return Err(Trouble::Passing(why)),
+                None => return Err(NotFetched::Passing(why)),
             },
             // Proxies and firewalls say 403 as well, and they say nothing about fal.
-            Err(Trouble::Gone(403)) => {
-                return Err(Trouble::Lasting("its address answers HTTP 403".to_owned()));
+            Err(NotFetched::Gone(403)) => {
+                return Err(NotFetched::Lasting("its address answers HTTP 403".to_owned()));
             }
             done => return done,
         }
@@ -107,15 +107,15 @@ async fn persist(desk: &Desk<'_>, take: &Take, mut url: String) -> Result<(Lande
 }
 
 /// One file from one address, picked up again for as long as each piece brings it further.
-async fn file(desk: &Desk<'_>, take: &Take, url: &str) -> Result<(Landed, Stored), Trouble> {
-    let mut landing = Landing::begin(&desk.record().vault(), take).map_err(Trouble::Disk)?;
+async fn file(desk: &Desk<'_>, take: &Take, url: &str) -> Result<(Landed, Stored), NotFetched> {
+    let mut landing = Landing::begin(&desk.record().vault(), take).map_err(NotFetched::Disk)?;
     let mut etag = None;
     loop {
         let before = landing.bytes();
         match piece(desk, take, url, &mut landing, &mut etag).await {
             Ok(()) => break,
-            Err(Trouble::Passing(_)) if landing.bytes() > before => {}
-            Err(trouble) => return Err(trouble),
+            Err(NotFetched::Passing(_)) if landing.bytes() > before => {}
+            Err(why) => return Err(why),
         }
     }
     let known = take.landed.as_ref().map(|landed| landed.hash.clone());
@@ -125,7 +125,7 @@ async fn file(desk: &Desk<'_>, take: &Take, url: &str) -> Result<(Landed, Stored
         }
         _ => Ok(()),
     };
-    landing.finish(Timestamp::now(), check).await.map_err(Trouble::from)
+    landing.finish(Timestamp::now(), check).await.map_err(NotFetched::from)
 }
 
 async fn piece(
@@ -134,15 +134,15 @@ async fn piece(
     url: &str,
     landing: &mut Landing,
     etag: &mut Option<String>,
-) -> Result<(), Trouble> {
+) -> Result<(), NotFetched> {
     let resume = Resume { offset: landing.bytes(), etag: etag.clone() };
     let mut download = desk.client().open(url, Some(&resume)).await?;
     if download.start() != landing.bytes() {
-        landing.restart().map_err(Trouble::Disk)?;
+        landing.restart().map_err(NotFetched::Disk)?;
     }
     *etag = download.etag().map(str::to_owned);
     while let Some(chunk) = download.chunk().await? {
-        landing.write(chunk.as_ref()).map_err(Trouble::Disk)?;
+        landing.write(chunk.as_ref()).map_err(NotFetched::Disk)?;
         crash::point(Point::MidDownload);
         desk.tell(take, What::Downloading { bytes: landing.bytes(), total: download.total() });
     }
@@ -151,21 +151,21 @@ async fn piece(
 
 /// Asks fal once more where the video of a finished take lies: addresses expire before results do.
 /// Only fal's own word that it has none makes it gone.
-async fn renewed_address(desk: &Desk<'_>, take: &Take) -> Result<String, Trouble> {
-    let submitted = take.submitted.as_ref().ok_or(Trouble::Gone(404))?;
+async fn renewed_address(desk: &Desk<'_>, take: &Take) -> Result<String, NotFetched> {
+    let submitted = take.submitted.as_ref().ok_or(NotFetched::Gone(404))?;
     let handle = desk.client().handle(&take.intent.request.endpoint, submitted);
-    let handle = handle.map_err(|error| Trouble::Lasting(error.to_string()))?;
+    let handle = handle.map_err(|error| NotFetched::Lasting(error.to_string()))?;
     let completion = Completion::default();
     let ask = || desk.client().result(&handle, &completion, &take.intent.video);
     match fal::persistently(3, ask).await {
         Ok(Outcome::Video(video)) => Ok(video.url),
-        Ok(Outcome::Failed(_)) => Err(Trouble::Gone(404)),
-        Err(AskError::Refused { status: status @ (404 | 410), .. }) => Err(Trouble::Gone(status)),
-        Err(error) => Err(Trouble::Passing(error.to_string())),
+        Ok(Outcome::Failed(_)) => Err(NotFetched::Gone(404)),
+        Err(AskError::Refused { status: status @ (404 | 410), .. }) => Err(NotFetched::Gone(status)),
+        Err(error) => Err(NotFetched::Passing(error.to_string())),
     }
 }
 
-impl From<DownloadError> for Trouble {
+impl From<DownloadError> for NotFetched {
     fn from(error: DownloadError) -> Self {
         match (&error, error.trouble().again()) {
             (DownloadError::Gone { status }, _) => Self::Gone(*status),
@@ -175,7 +175,7 @@ impl From<DownloadError> for Trouble {
     }
 }
 
-impl From<LandError> for Trouble {
+impl From<LandError> for NotFetched {
     fn from(error: LandError) -> Self {
         match error {
             LandError::Disk(error) => Self::Disk(error),

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use super::desk::Desk;
 use super::event::What;
 use super::fetch;
+use super::looks::{Begun, Looks, Saw};
 use super::outcome::{Ended, Left};
-use super::rhythm::{Begun, Rhythm, Saw};
 use crate::crash::{self, Mark, Point};
 use crate::fal::{AskError, Handle, Outcome, Status};
 use crate::record::AppendError;
@@ -44,24 +44,24 @@ fn missing(why: &str) -> Ended {
 
 async fn wait(desk: &Desk<'_>, take: &Take, handle: &Handle, begun: Begun) -> Result<Outcome, Left> {
     let pointer = &take.intent.video;
-    let mut rhythm = Rhythm::of(desk, take, begun);
-    let (mut trouble, mut said) = (Trouble::default(), None);
-    rhythm.first_look(desk).await;
+    let mut looks = Looks::of(desk, take, begun);
+    let (mut outage, mut said) = (Outage::default(), None);
+    looks.first(desk).await;
     loop {
         let saw = match look(desk, handle, pointer).await {
             Ok(Looked::Over(outcome)) => return Ok(outcome),
             Ok(Looked::NotYet(status)) => {
-                trouble = Trouble::default();
+                outage = Outage::default();
                 tell_change(desk, take, &mut said, &status);
                 Saw::NotYet
             }
             Err(error) => {
-                trouble.note(&error)?;
+                outage.note(&error)?;
                 Saw::Nothing(error.retry_after())
             }
         };
         crash::point(Point::BetweenLooks);
-        rhythm.next_look(desk, saw).await;
+        looks.next(desk, saw).await;
     }
 }
 
@@ -115,11 +115,11 @@ async fn finished(desk: &Desk<'_>, nonce: Nonce, outcome: Outcome) -> Result<End
 
 /// Since when fal's answers can't be used.
 #[derive(Default)]
-struct Trouble {
+struct Outage {
     since: Option<Instant>,
 }
 
-impl Trouble {
+impl Outage {
     fn note(&mut self, error: &AskError) -> Result<(), Left> {
         let lasts = self.since.get_or_insert_with(Instant::now).elapsed();
         match error {

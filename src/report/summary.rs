@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::style::{Paint, Style};
-use super::table::{Bill, account_line};
+use super::table::{Spending, account_line};
 use crate::address::Id;
 use crate::plan::{Account, Action, Held, Over, Plan, Wanted};
 use crate::render::{Halt, Outcome, Run, Settled};
@@ -40,7 +40,7 @@ pub struct Summary<'a> {
     pub settled: &'a [Settled],
     pub takes: &'a Takes,
     pub accounts: &'a BTreeMap<Id, Account>,
-    pub bill: Bill,
+    pub spending: Spending,
     /// The command that settles what is unknown.
     pub reconcile: &'a str,
 }
@@ -64,7 +64,7 @@ impl Summary<'_> {
         if let Some(unstarted) = self.unstarted() {
             let _ = writeln!(out, "{unstarted}");
         }
-        if self.bill == Bill::Real {
+        if self.spending == Spending::Real {
             self.spenders().for_each(|(id, account)| {
                 let _ = writeln!(out, "{}", account_line(id, account));
             });
@@ -159,9 +159,9 @@ impl Summary<'_> {
             count += 1;
             usd += take.charge().usd();
         }
-        let words = match (became, self.bill) {
-            (Became::Landed, Bill::Real) => format!("{count} bought for {usd}"),
-            (Became::Landed, Bill::Simulated) => format!("{count} simulated for free, {usd} at fal"),
+        let words = match (became, self.spending) {
+            (Became::Landed, Spending::Real) => format!("{count} bought for {usd}"),
+            (Became::Landed, Spending::Simulated) => format!("{count} simulated for free, {usd} at fal"),
             (Became::Failed, _) if usd == Usd::ZERO => format!("{count} failed, not billed"),
             (Became::Failed, _) => format!("{count} failed, up to {usd} may be billed"),
             (Became::InFlight, _) => format!("{count} left in flight, {usd} reserved"),

@@ -9,7 +9,7 @@ use crate::usd::Usd;
 
 /// Whose money it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bill {
+pub enum Spending {
     Real,
     /// The simulator's: nobody pays it.
     Simulated,
@@ -26,7 +26,7 @@ pub enum Shown {
 
 /// The plan, every clip under its storyboard.
 #[must_use]
-pub fn plan(plan: &Plan, shown: Shown, bill: Bill, paint: Paint) -> String {
+pub fn plan(plan: &Plan, shown: Shown, spending: Spending, paint: Paint) -> String {
     let mut out = String::new();
     let names = plan.clips.iter().flat_map(|clip| clip.wanted.iter().map(|wanted| name(clip, wanted)));
     let width = names.map(|name| name.chars().count()).max().unwrap_or_default();
@@ -41,11 +41,11 @@ pub fn plan(plan: &Plan, shown: Shown, bill: Bill, paint: Paint) -> String {
         }
     }
     write_strays(&mut out, plan, paint);
-    if shown == Shown::All || (bill == Bill::Real && plan.purchases() > 0) {
+    if shown == Shown::All || (spending == Spending::Real && plan.purchases() > 0) {
         write_accounts(&mut out, plan, paint);
     }
     if shown == Shown::All || !out.is_empty() {
-        let _ = writeln!(out, "{}", paint.style(Style::Strong, &summary(plan, bill)));
+        let _ = writeln!(out, "{}", paint.style(Style::Strong, &summary(plan, spending)));
     }
     out
 }
@@ -163,7 +163,7 @@ pub fn account_line(id: &Id, account: &Account) -> String {
 }
 
 /// `8 clips: 2 to buy for $6.72 (16 s), 6 current`
-fn summary(plan: &Plan, bill: Bill) -> String {
+fn summary(plan: &Plan, spending: Spending) -> String {
     let wanted: Vec<(&Clip, &Wanted)> =
         plan.clips.iter().flat_map(|clip| clip.wanted.iter().map(move |wanted| (clip, wanted))).collect();
     let count = |word_is: &str| wanted.iter().filter(|(_, wanted)| word(wanted.action) == word_is).count();
@@ -172,7 +172,7 @@ fn summary(plan: &Plan, bill: Bill) -> String {
     let mut parts = Vec::new();
     match count("buy") {
         0 => parts.push("nothing to buy".to_owned()),
-        number if bill == Bill::Simulated => {
+        number if spending == Spending::Simulated => {
             parts.push(format!("{number} to simulate for free ({seconds} s, {} at fal)", plan.total()));
         }
         number => parts.push(format!("{number} to buy for {} ({seconds} s)", plan.total())),

@@ -19,7 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Mutex;
 use tokio::time::{sleep, timeout};
 
-use super::door::{self, Admitted, News};
+use super::admission::{self, Admitted, News};
 use super::hook::Hook;
 use super::keyring::Keyring;
 use super::signature::Signed;
@@ -58,23 +58,23 @@ pub struct NotListening {
 
 /// What the listener needs to believe a callback, and whom it tells.
 #[derive(Clone, Copy)]
-pub struct Room<'a> {
+pub struct Needs<'a> {
     pub client: &'a Client,
     pub record: &'a Record,
     /// Told of every call, and of its purchase where it has one.
     pub watch: &'a dyn Fn(Heard, Option<Nonce>),
 }
 
-impl std::fmt::Debug for Room<'_> {
+impl std::fmt::Debug for Needs<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Room").field("record", &self.record.dir()).finish_non_exhaustive()
+        f.debug_struct("Needs").field("record", &self.record.dir()).finish_non_exhaustive()
     }
 }
 
 /// While it is served.
 struct Shift<'a> {
     listener: &'a Listener,
-    room: Room<'a>,
+    needs: Needs<'a>,
     ring: RefCell<Keyring>,
     /// Held by the one who asks for keys.
     asking: Mutex<()>,
@@ -113,8 +113,8 @@ impl Listener {
     }
 
     /// Hears callers until it is dropped.
-    pub async fn serve(&self, room: Room<'_>) -> Infallible {
-        let shift = Shift { listener: self, room, ring: RefCell::default(), asking: Mutex::new(()) };
+    pub async fn serve(&self, needs: Needs<'_>) -> Infallible {
+        let shift = Shift { listener: self, needs, ring: RefCell::default(), asking: Mutex::new(()) };
         let mut callers = FuturesUnordered::new();
         loop {
             tokio::select! {
@@ -134,7 +134,7 @@ impl Shift<'_> {
         let answer = service_fn(|request| async {
             let (heard, nonce) = self.hear(request).await.unwrap_or_else(|heard| (heard, None));
             self.listener.tally.borrow_mut().note(heard);
-            (self.room.watch)(heard, nonce);
+            (self.needs.watch)(heard, nonce);
             Ok::<_, Infallible>(empty(heard))
         });
         let mut http = http1::Builder::new();
@@ -145,7 +145,7 @@ impl Shift<'_> {
     /// What is cheap comes first: without a token nothing is read, without a fresh signature nothing is looked up.
     async fn hear(&self, request: Request<Incoming>) -> Result<(Heard, Option<Nonce>), Heard> {
         let token = self.token(&request).ok_or(Heard::Elsewhere)?;
-        let is_known = self.room.record.with_takes(|takes| door::find(takes, &token).is_some());
+        let is_known = self.needs.record.with_takes(|takes| admission::find(takes, &token).is_some());
         if !is_known {
             return Err(Heard::UnknownToken);
         }
@@ -167,7 +167,8 @@ impl Shift<'_> {
 
     fn admit(&self, token: &Token, callback: &Callback) -> Result<(Heard, Option<Nonce>), Heard> {
         let id = &callback.request_id;
-        let Admitted { nonce, news } = self.room.record.with_takes(|takes| door::admit(takes, token, id))?;
+        let Admitted { nonce, news } =
+            self.needs.record.with_takes(|takes| admission::admit(takes, token, id))?;
         let heard = match news {
             News::Yes => self.listener.hook.call(nonce, id),
             News::No => Heard::Repeated,
@@ -202,7 +203,7 @@ impl Shift<'_> {
             return;
         }
         self.ring.borrow_mut().asking(now);
-        if let Ok(keys) = self.room.client.signing_keys(&self.listener.keys).await {
+        if let Ok(keys) = self.needs.client.signing_keys(&self.listener.keys).await {
             self.ring.borrow_mut().got(keys, Instant::now());
         }
     }

@@ -54,10 +54,10 @@ impl After<'_> {
                 self.terminal.data(&format!("{}\n", json::plan(self.plan, Some(done))));
             }
             Format::Text => {
-                let bill = self.folder.bill();
+                let spending = self.folder.spending();
                 let (plan, run) = (self.plan, self.run);
                 let reconcile = &self.folder.command("reconcile");
-                let summary = Summary { plan, run, settled, takes, accounts: &accounts, bill, reconcile };
+                let summary = Summary { plan, run, settled, takes, accounts: &accounts, spending, reconcile };
                 let typed = Typed::here();
                 let (folder, again) = (self.folder.name(), |flag: Option<&str>| typed.rerun(flag));
                 self.terminal.say(&summary.text(&folder, &again, self.terminal.err_paint()));

@@ -10,7 +10,7 @@ use crate::fal::KeysAddress;
 use crate::render::{Crew, Run};
 use crate::report::progress::Progress;
 use crate::take::Nonce;
-use crate::webhook::{Heard, Listener, PublicUrl, Room};
+use crate::webhook::{Heard, Listener, Needs, PublicUrl};
 
 /// What is wanted, known to make sense before the folder is touched; none where nothing was said of webhooks.
 pub(super) struct Wanted {
@@ -42,10 +42,10 @@ pub(super) async fn during(
 ) -> Run {
     let Some(listener) = listener else { return run.await };
     let watch = |heard: Heard, nonce: Option<Nonce>| progress.mention(&line(heard, nonce, crew));
-    let room = Room { client: crew.client, record: crew.record, watch: &watch };
+    let needs = Needs { client: crew.client, record: crew.record, watch: &watch };
     tokio::select! {
         run = run => run,
-        never = listener.serve(room) => match never {},
+        never = listener.serve(needs) => match never {},
     }
 }
 

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::{Entry, Totals, seconds};
 use crate::report::state::state;
 use crate::report::style::{Paint, Style};
-use crate::report::table::Bill as Whose;
+use crate::report::table::Spending;
 use crate::take::{Bill, Difference, Take};
 use crate::usd::Usd;
 
@@ -17,7 +17,7 @@ const INDENT: usize = 9;
 
 /// A table with its totals.
 #[must_use]
-pub fn text(entries: &[Entry], whose: Whose, paint: Paint) -> String {
+pub fn text(entries: &[Entry], spending: Spending, paint: Paint) -> String {
     let mut out = String::new();
     let width = entries.iter().map(|entry| name(entry).chars().count()).filter(|width| *width <= NAME).max();
     let width = width.unwrap_or_default().max(HEADER[1].len());
@@ -32,7 +32,7 @@ pub fn text(entries: &[Entry], whose: Whose, paint: Paint) -> String {
             write_entry(&mut out, entry, width, paint);
         }
     }
-    write_totals(&mut out, entries, whose, paint);
+    write_totals(&mut out, entries, spending, paint);
     out
 }
 
@@ -90,7 +90,7 @@ pub(in crate::report) fn request(take: &Take) -> String {
     id.unwrap_or_else(|| "no request".to_owned())
 }
 
-fn write_totals(out: &mut String, entries: &[Entry], whose: Whose, paint: Paint) {
+fn write_totals(out: &mut String, entries: &[Entry], spending: Spending, paint: Paint) {
     let totals = Totals::of(entries);
     let mut states: BTreeMap<&str, usize> = BTreeMap::new();
     for entry in entries {
@@ -98,19 +98,19 @@ fn write_totals(out: &mut String, entries: &[Entry], whose: Whose, paint: Paint)
     }
     let states: Vec<String> = states.iter().map(|(state, count)| format!("{count} {state}")).collect();
     let takes = format!("{} {}", totals.takes, if totals.takes == 1 { "take" } else { "takes" });
-    let simulated = if whose == Whose::Simulated { ", simulated: nobody pays it" } else { "" };
+    let simulated = if spending == Spending::Simulated { ", simulated: nobody pays it" } else { "" };
     let counted = format!("counted {}{simulated}", totals.counted_usd);
     let line = if states.is_empty() { takes } else { format!("{takes}: {}; {counted}", states.join(", ")) };
     let _ = writeln!(out, "{}", paint.style(Style::Strong, &line));
     if totals.billed_takes > 0 {
-        let _ = writeln!(out, "{}", bills(&totals, whose));
+        let _ = writeln!(out, "{}", bills(&totals, spending));
     }
 }
 
 /// `by its units fal bills $29.82 for 5 of them: $0.42 more`
-fn bills(totals: &Totals, whose: Whose) -> String {
+fn bills(totals: &Totals, spending: Spending) -> String {
     let Totals { takes, billed_takes, billed_usd, more_usd, less_usd, .. } = totals;
-    let who = if whose == Whose::Real { "fal" } else { "the simulator" };
+    let who = if spending == Spending::Real { "fal" } else { "the simulator" };
     let whom = if billed_takes == takes { "all".to_owned() } else { format!("{billed_takes} of them") };
     let parts = [(more_usd, "more"), (less_usd, "less")].into_iter().filter(|(usd, _)| **usd > Usd::ZERO);
     let parts: Vec<String> = parts.map(|(usd, word)| format!("{usd} {word}")).collect();
@@ -126,7 +126,7 @@ mod tests {
     fn shown(takes: &[Take]) -> String {
         let entries: Vec<Entry> =
             takes.iter().map(|take| Entry { take, number: 1, bill: Bill::of(take) }).collect();
-        text(&entries, Whose::Real, Paint::Plain)
+        text(&entries, Spending::Real, Paint::Plain)
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub(super) enum Saw {
 }
 
 /// The looks at one clip.
-pub(super) struct Rhythm {
+pub(super) struct Looks {
     nonce: Nonce,
     begun: Begun,
     since: Instant,
@@ -40,7 +40,7 @@ enum Awaits {
     Nothing,
 }
 
-impl Rhythm {
+impl Looks {
     pub(super) fn of(desk: &Desk, take: &Take, begun: Begun) -> Self {
         let is_called = desk.hook().is_some() && take.token.is_some();
         let awaits = if is_called { Awaits::Call } else { Awaits::Nothing };
@@ -48,13 +48,13 @@ impl Rhythm {
     }
 
     /// Without callbacks, and after a time in which some may have been lost, the first look is at once.
-    pub(super) async fn first_look(&mut self, desk: &Desk<'_>) {
+    pub(super) async fn first(&mut self, desk: &Desk<'_>) {
         if (self.begun, self.awaits) == (Begun::Now, Awaits::Call) {
             self.call_or(desk, pace::FIRST_UNCALLED).await;
         }
     }
 
-    pub(super) async fn next_look(&mut self, desk: &Desk<'_>, saw: Saw) {
+    pub(super) async fn next(&mut self, desk: &Desk<'_>, saw: Saw) {
         match (saw, self.awaits) {
             (Saw::NotYet, Awaits::Call) => self.call_or(desk, pace::uncalled(fastrand::f64())).await,
             (Saw::NotYet, Awaits::Nothing) => desk.pause(self.since, None).await,

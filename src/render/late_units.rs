@@ -24,19 +24,19 @@ const KEPT: SignedDuration = SignedDuration::from_hours(1);
 const BREATH: Duration = Duration::from_secs(1);
 const GRACE: Duration = Duration::from_secs(3);
 
-pub(super) struct Clerk<'a> {
+pub(super) struct LateUnits<'a> {
     desk: &'a Desk<'a>,
     /// How often each take was asked for in this run.
     asked: BTreeMap<Nonce, u32>,
 }
 
-impl<'a> Clerk<'a> {
+impl<'a> LateUnits<'a> {
     pub(super) fn new(desk: &'a Desk<'a>) -> Self {
         Self { desk, asked: BTreeMap::new() }
     }
 
     /// Asks round after round, until it is dropped.
-    pub(super) async fn attend(&mut self) -> Infallible {
+    pub(super) async fn keep_asking(&mut self) -> Infallible {
         loop {
             sleep(ROUND).await;
             self.round().await;
@@ -44,7 +44,7 @@ impl<'a> Clerk<'a> {
     }
 
     /// One last round for what ended just now, unless the run was stopped, or until the user wants it over.
-    pub(super) async fn wind_up(&mut self, interrupted: impl Future<Output = Option<()>>) {
+    pub(super) async fn ask_once_more(&mut self, interrupted: impl Future<Output = Option<()>>) {
         if self.desk.is_stopped() || self.owed().is_empty() {
             return;
         }

@@ -1,4 +1,4 @@
-//! Everything that a plan wants done, handed to a director. Starts nothing.
+//! Tells a director all that a plan wants done, before the run begins. Starts nothing.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ use crate::usd::Usd;
 /// at once depends on it; the money stays reserved either way.
 const UNDER_WAY: SignedDuration = SignedDuration::from_hours(1);
 
-pub(super) fn staff(plan: &Plan, options: &Options, record: &Record, now: Timestamp) -> Director {
+pub(super) fn director(plan: &Plan, options: &Options, record: &Record, now: Timestamp) -> Director {
     let budget = Budget::new(options.cap, &plan.accounts);
     let mut director = Director::new(options.jobs, budget, options.on_failure);
     if options.patience.is_some() {
@@ -69,5 +69,11 @@ fn purchase(at: usize, clip: &Clip, wanted: &Wanted, takes: &Takes, attempts: us
 }
 
 fn slot(take: &Take, now: Timestamp) -> Slot {
-    if now.duration_since(take.intent.at) < UNDER_WAY { Slot::Kept } else { Slot::Free }
+    if may_be_under_way(take, now) { Slot::Kept } else { Slot::Free }
+}
+
+/// Of a take that nobody knows of: does it still keep a slot?
+#[must_use]
+pub fn may_be_under_way(take: &Take, now: Timestamp) -> bool {
+    now.duration_since(take.intent.at) < UNDER_WAY
 }
