@@ -1,18 +1,20 @@
 //! What was typed. What it means is decided where each command begins.
 
-use std::net::SocketAddr;
+mod past;
+mod render;
+
 use std::path::PathBuf;
 
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::since::Since;
 use crate::address::{Id, Pattern};
 use crate::usd::Usd;
-use crate::webhook::PublicUrl;
 
-/// One meaning each.
-const EXIT_CODES: &str = "\
+pub(super) use past::{AdoptArgs, LedgerArgs, ReconcileArgs};
+pub(super) use render::RenderArgs;
+
+const BELOW: &str = "\
 Exit codes:
   0    every selected clip is current
   1    the run could not go on: disk, network, internal
@@ -35,7 +37,7 @@ Environment:
 
 /// Renders storyboards: plans, prices and buys exactly the video clips that changed.
 #[derive(Debug, Parser)]
-#[command(name = "shotlist", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
+#[command(name = "shotlist", version, after_help = BELOW, disable_help_subcommand = true)]
 pub(super) struct Cli {
     #[command(subcommand)]
     pub(super) command: Command,
@@ -105,7 +107,7 @@ pub(super) struct EditionArgs {
     /// Sets a variable for this run; may be given several times
     #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variable, env = "SHOTLIST_VAR")]
     pub(super) vars: Vec<(String, String)>,
-    /// Renders with a profile of the storyboards
+    /// Uses a profile of the storyboards
     #[arg(long, value_name = "NAME", value_parser = id, env = "SHOTLIST_PROFILE")]
     pub(super) profile: Option<Id>,
 }
@@ -136,7 +138,7 @@ pub(super) struct PlaceArgs {
     /// The output folder [default: the project's renders, or animatics with --sim]
     #[arg(long, value_name = "DIR", env = "SHOTLIST_OUT")]
     pub(super) out: Option<PathBuf>,
-    /// Uses the built-in simulator: free, and yields playable animatics
+    /// Uses the built-in simulator instead of fal: free, and a render yields playable animatics
     #[arg(long, env = "SHOTLIST_SIM", value_parser = BoolishValueParser::new())]
     pub(super) sim: bool,
 }
@@ -152,7 +154,8 @@ pub(super) struct FolderArgs {
     /// The most that new purchases of one run may cost, in dollars
     #[arg(long, value_name = "USD", env = "SHOTLIST_BUDGET")]
     pub(super) budget: Option<Usd>,
-    /// How often a clip is bought that ends in a server error of fal, which costs nothing: over its life, not per run
+    /// How many times in its life, not per run, a clip is bought as long as it ends in a server error of fal, which
+    /// costs nothing
     #[arg(long, value_name = "N", default_value_t = ATTEMPTS, value_parser = clap::value_parser!(u16).range(1..), env = "SHOTLIST_ATTEMPTS")]
     pub(super) attempts: u16,
 }
@@ -202,127 +205,12 @@ pub(super) struct PlanArgs {
 }
 
 #[derive(Debug, Args)]
-#[allow(clippy::struct_excessive_bools, reason = "each is a flag as it was typed")]
-pub(super) struct RenderArgs {
-    #[command(flatten)]
-    pub(super) board: BoardArgs,
-    #[command(flatten)]
-    pub(super) select: SelectArgs,
-    #[command(flatten)]
-    pub(super) folder: FolderArgs,
-    /// Clips in flight at once; a new account of fal runs 2 at a time, and more only wait in its queue
-    #[arg(short, long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..), env = "SHOTLIST_JOBS")]
-    pub(super) jobs: u16,
-    /// Spends without asking; needed where there is no terminal
-    #[arg(short, long, env = "SHOTLIST_YES", value_parser = BoolishValueParser::new())]
-    pub(super) yes: bool,
-    /// Only shows the plan
-    #[arg(short = 'n', long, env = "SHOTLIST_DRY_RUN", value_parser = BoolishValueParser::new())]
-    pub(super) dry_run: bool,
-    /// Goes on with other clips after one failed (the default)
-    #[arg(short, long, conflicts_with = "fail_fast", env = "SHOTLIST_KEEP_GOING", value_parser = BoolishValueParser::new())]
-    pub(super) keep_going: bool,
-    /// Buys nothing more after a clip failed; what is paid for is still followed
-    #[arg(long, env = "SHOTLIST_FAIL_FAST", value_parser = BoolishValueParser::new())]
-    pub(super) fail_fast: bool,
-    /// Goes on although fal's price is higher than the catalog's
-    #[arg(long, env = "SHOTLIST_ACCEPT_PRICE", value_parser = BoolishValueParser::new())]
-    pub(super) accept_price: bool,
-    /// Appends one JSON object a line to this file as things happen
-    #[arg(long, value_name = "FILE", env = "SHOTLIST_EVENTS")]
-    pub(super) events: Option<PathBuf>,
-    /// With --sim: how long a clip takes at least, in milliseconds
-    #[arg(long, value_name = "MS", default_value_t = 40, env = "SHOTLIST_SIM_PACE")]
-    pub(super) sim_pace: u64,
-    /// How many seconds a run that has nothing else to do looks in fal's history for a purchase whose answer was lost,
-    /// or waits for its callback; fal lists a request only once it has begun
-    #[arg(long, value_name = "SECONDS", default_value_t = 120, env = "SHOTLIST_UNKNOWN_TIMEOUT")]
-    pub(super) unknown_timeout: u64,
-    /// How many seconds after a TERM or HUP signal the run leaves to the next one what it still waits for; Ctrl-C waits
-    /// without a limit, and leaves when pressed again
-    #[arg(long, value_name = "SECONDS", default_value_t = 8, env = "SHOTLIST_GRACE")]
-    pub(super) grace: u64,
-    /// Waits this many seconds for another run of the folder to end
-    #[arg(long, value_name = "SECONDS", default_value_t = 0, env = "SHOTLIST_LOCK_TIMEOUT")]
-    pub(super) lock_timeout: u64,
-    /// Lets fal call back when a clip is done, so that looking becomes rare and a lost answer settles itself:
-    /// the public https address of the proxy or tunnel that leads to --listen
-    #[arg(long, value_name = "URL", requires = "listen", env = "SHOTLIST_WEBHOOK")]
-    pub(super) webhook: Option<PublicUrl>,
-    /// With --webhook: where to listen on this machine, such as 127.0.0.1:8787; serves signed callbacks, nothing else
-    #[arg(long, value_name = "ADDR", requires = "webhook", env = "SHOTLIST_LISTEN")]
-    pub(super) listen: Option<SocketAddr>,
-}
-
-#[derive(Debug, Args)]
 pub(super) struct StatusArgs {
     #[command(flatten)]
     pub(super) place: PlaceArgs,
     /// Hashes every file and compares it with the record
     #[arg(long, env = "SHOTLIST_VERIFY", value_parser = BoolishValueParser::new())]
     pub(super) verify: bool,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct ReconcileArgs {
-    #[command(flatten)]
-    pub(super) place: PlaceArgs,
-    /// Records what is certain without asking; needed where there is no terminal
-    #[arg(short, long, env = "SHOTLIST_YES", value_parser = BoolishValueParser::new())]
-    pub(super) yes: bool,
-    /// Also lets the money go of what fal's history does not list, so that it may be bought again: your decision,
-    /// since a request that the history does not show can still be in fal's queue, or be another account's
-    #[arg(long, env = "SHOTLIST_RELEASE_UNFOUND", value_parser = BoolishValueParser::new())]
-    pub(super) release_unfound: bool,
-    /// How many minutes ago it must at least have been sent for --release-unfound: fal lists a request only once it
-    /// has begun, which one that waits in its queue has not, and may list it some time after; so young an absence
-    /// says nothing
-    #[arg(
-        long,
-        value_name = "MINUTES",
-        default_value_t = 60,
-        requires = "release_unfound",
-        env = "SHOTLIST_MARGIN"
-    )]
-    pub(super) margin: u32,
-    /// Also lets the money of this one go, by its address, or by its number as shown, though the history lists what
-    /// may be it: because you know that it was not bought, or was bought elsewhere
-    #[arg(long, value_name = "TAKE", value_delimiter = ',', env = "SHOTLIST_RELEASE")]
-    pub(super) release: Vec<String>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct AdoptArgs {
-    /// Storyboards, or folders of them [default: the project's storyboards/], and ids of fal's requests: with these
-    /// nothing else is taken in
-    #[arg(value_name = "PATH|REQUEST")]
-    pub(super) what: Vec<PathBuf>,
-    #[command(flatten)]
-    pub(super) edition: EditionArgs,
-    /// How far back fal's history is looked through, such as 90m, 24h, 7d or 2026-11-20; fal keeps what was sent for
-    /// 30 days [default: 24h]
-    #[arg(long, value_name = "WHEN", env = "SHOTLIST_SINCE")]
-    pub(super) since: Option<Since>,
-    /// Records what was found without asking; needed where there is no terminal
-    #[arg(short, long, env = "SHOTLIST_YES", value_parser = BoolishValueParser::new())]
-    pub(super) yes: bool,
-    #[command(flatten)]
-    pub(super) place: PlaceArgs,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct LedgerArgs {
-    #[command(flatten)]
-    pub(super) place: PlaceArgs,
-    /// Only purchases of clips that match, such as `neon-harbor/rooftop`, as they were called then
-    #[arg(long, value_name = "GLOB", value_parser = pattern, env = "SHOTLIST_ONLY", value_delimiter = ',')]
-    pub(super) only: Vec<Pattern>,
-    /// Only purchases since then: `24h`, `7d`, `2026-11-20` or `2026-11-20T08:00Z`; days are those of UTC
-    #[arg(long, value_name = "WHEN", env = "SHOTLIST_SINCE")]
-    pub(super) since: Option<Since>,
-    /// Prints it as CSV, one line a purchase under a header
-    #[arg(long, env = "SHOTLIST_CSV", value_parser = BoolishValueParser::new())]
-    pub(super) csv: bool,
 }
 
 #[derive(Debug, Args)]
