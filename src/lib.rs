@@ -11,11 +11,11 @@
 //!                                   ▲  │                              │
 //!                                   │  └────────► view (plan + takes) │
 //!                                   └──────── takes already owned ◄───┘
-//!                                            fal (HTTP) ◄─► render        sim = fal on loopback
+//!                              webhook ─► render ◄─► fal (HTTP)        sim = fal on loopback
 //! ```
 //!
-//! `check` stops after *expand* and the grouping, `plan` after *plan*, `render` runs all of it; [`cli`] is this picture
-//! cut at different places.
+//! `check` stops after *expand* and the grouping, `plan` after *plan*, `render` runs all of it; `status` and `ledger` read
+//! the record, `reconcile` and `adopt` hold fal's history against it. [`cli`] is this picture cut at different places.
 //!
 //! # Rooms, in the order of the flow
 //!
@@ -30,8 +30,8 @@
 //! - [`fal`]: the only room that speaks HTTP as a client. [`sim`]: fal on loopback, for trying without buying.
 //! - [`record`]: every purchase on disk, the vault of files, the view made of them.
 //! - [`webhook`]: hears fal's callbacks, believes the signed ones that are about a purchase of the record, and wakes the run.
-//! - [`render`]: runs a plan; a pure director decides, one function carries a take from intent to file. What nobody knows
-//!   of a purchase is looked for in fal's history.
+//! - [`render`]: runs a plan; a pure director decides, one function carries a take from intent to file. Holds fal's history
+//!   against the record as well: which request an unknown purchase is, and what was bought elsewhere.
 //! - [`report`]: what people and programs are shown. [`cli`]: what was typed, turned into the rooms' words.
 //!
 //! # What always holds
@@ -39,6 +39,8 @@
 //! - A request that may have reached fal is never sent again by itself: no key makes it idempotent, and every second costs.
 //! - A step of a purchase is on disk before the next is taken; recovery needs the record alone, no storyboard.
 //! - `spent + reserved + next` exceeds no cap, whatever fails; what nobody knows counts as reserved, an unknown price is refused.
+//! - What nobody knows of a purchase is settled by fal's word or by a person, never by a guess: equal requests are told
+//!   apart by nothing. A callback is believed no further than that it is time to look.
 //! - Facts on a purchase only ever add up: folding lines in any order, or twice, gives the same takes.
 //! - No file in the vault is ever replaced. The view can be thrown away at any time.
 //! - A take that failed is data; an `Err` means that the run cannot go on. Exit codes are computed from the record.
