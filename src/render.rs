@@ -45,9 +45,9 @@ pub use history::{History, Unasked, history, history_of, history_since};
 pub use outcome::{Ended, Halt, Left, OnFailure};
 pub use price::{AcceptPrice, Quotes, Refused, quotes};
 pub use reconcile::{
-    Adoption, Elsewhere, Fate, Leave, Named, Nearest, NotOne, NotTaken, Place, Release, Rival, Shelf, Step,
-    Told, Unfound, Unplaced, Verdict, adopted, adoptions, facts, named, named_endpoints, named_takes, step,
-    verdicts, wanted_endpoints,
+    Adoption, Elsewhere, Evidence, Fate, Leave, Named, Nearest, NotOne, NotTaken, Place, Release, Rival,
+    Step, Told, Unfound, Unplaced, Verdict, adopted, adoptions, facts, named, named_endpoints, named_takes,
+    step, verdicts, wanted_endpoints,
 };
 pub use search::{Found, search};
 pub use settle::{Outcome, Run, Settled, settle};

@@ -20,7 +20,7 @@ use super::{past, plan as plan_command};
 use crate::catalog::Catalog;
 use crate::plan::Plan;
 use crate::record::{LockWait, Record};
-use crate::render::{self, Adoption, Elsewhere, Named, NotTaken, Place, Shelf};
+use crate::render::{self, Adoption, Elsewhere, Evidence, Named, NotTaken, Place};
 use crate::report::adopt::Adoptions;
 use crate::report::reconcile::Stage;
 use crate::take::{Nonce, Takes};
@@ -113,7 +113,7 @@ impl Session<'_> {
         let server = self.maker.start(self.folder, catalog, past::SIMULATION)?;
         let endpoints = render::named_endpoints(plan, takes);
         let history = render::history_of(&server.client()?, &endpoints, ids).await;
-        let named = render::named(ids, Shelf { plan, takes, history: &history })
+        let named = render::named(ids, Evidence { plan, takes, history: &history })
             .map_err(|unplaced| past::because(wish::refused(&unplaced), &history))?;
         let mut found = Elsewhere::default();
         for named in named {

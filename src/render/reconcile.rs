@@ -18,7 +18,7 @@ use crate::request::Fingerprint;
 use crate::take::{Facts, Failed, FailureKind, Nonce, Submitted, Take, Takes};
 
 pub use adopt::{Adoption, Elsewhere, Fate, Left as NotTaken, Place, adopted, adoptions, wanted_endpoints};
-pub use named::{Named, Shelf, Unplaced, endpoints as named_endpoints, named};
+pub use named::{Evidence, Named, Unplaced, endpoints as named_endpoints, named};
 pub use nearest::Nearest;
 pub use release::{NotOne, named_takes};
 

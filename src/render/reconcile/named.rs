@@ -46,7 +46,7 @@ pub enum Unplaced {
 
 /// What a person's words are held against.
 #[derive(Clone, Copy, Debug)]
-pub struct Shelf<'a> {
+pub struct Evidence<'a> {
     pub plan: &'a Plan,
     pub takes: &'a Takes,
     pub history: &'a History,
@@ -63,11 +63,11 @@ pub fn endpoints<'a>(plan: &'a Plan, takes: &'a Takes) -> BTreeSet<&'a str> {
 ///
 /// # Errors
 /// Everything that is no take and no clip, or more than are wanted; then nothing should be recorded.
-pub fn named<'a>(ids: &[String], shelf: Shelf<'a>) -> Result<Vec<Named<'a>>, Vec<Unplaced>> {
-    let mut desk = Desk { shelf, wanting: wanting(shelf.plan), settled: BTreeSet::new() };
+pub fn named<'a>(ids: &[String], evidence: Evidence<'a>) -> Result<Vec<Named<'a>>, Vec<Unplaced>> {
+    let mut placing = Placing { evidence, wanting: wanting(evidence.plan), settled: BTreeSet::new() };
     let (mut seen, mut all, mut unplaced) = (BTreeSet::new(), Vec::new(), Vec::new());
     for id in ids.iter().filter(|id| seen.insert(id.as_str())) {
-        match desk.place(id) {
+        match placing.place(id) {
             Ok(named) => all.push(named),
             Err(why) => unplaced.push(why),
         }
@@ -76,13 +76,13 @@ pub fn named<'a>(ids: &[String], shelf: Shelf<'a>) -> Result<Vec<Named<'a>>, Vec
 }
 
 /// What is still to be had while one request after another is placed.
-struct Desk<'a> {
-    shelf: Shelf<'a>,
+struct Placing<'a> {
+    evidence: Evidence<'a>,
     wanting: Vec<Wanting<'a>>,
     settled: BTreeSet<Nonce>,
 }
 
-impl<'a> Desk<'a> {
+impl<'a> Placing<'a> {
     fn place(&mut self, id: &str) -> Result<Named<'a>, Unplaced> {
         if let Some(take) = self.owner(id) {
             return Ok(Named::Known(take));
@@ -100,16 +100,16 @@ impl<'a> Desk<'a> {
 
     fn owner(&self, id: &str) -> Option<&'a Take> {
         let has = |take: &&Take| take.submitted.as_ref().is_some_and(|submitted| submitted.request_id == id);
-        self.shelf.takes.iter().find(has)
+        self.evidence.takes.iter().find(has)
     }
 
     fn listed(&self, id: &str) -> Result<(&'a str, &'a PastRequest), Unplaced> {
-        let mut all = self.shelf.history.requests.iter();
+        let mut all = self.evidence.history.requests.iter();
         let found = all.find_map(|(endpoint, all)| {
             all.iter().find(|past| past.request_id == id).map(|past| (endpoint.as_str(), past))
         });
         found.ok_or_else(|| {
-            let endpoints: Vec<&str> = self.shelf.history.requests.keys().map(String::as_str).collect();
+            let endpoints: Vec<&str> = self.evidence.history.requests.keys().map(String::as_str).collect();
             Unplaced::NotListed { id: id.to_owned(), endpoints: endpoints.join(", ") }
         })
     }
@@ -117,14 +117,14 @@ impl<'a> Desk<'a> {
     /// Of equal ones the last that was begun before it was sent; failing that, the first of all.
     fn unknown(&self, endpoint: &str, past: &PastRequest) -> Option<&'a Take> {
         let theirs = past.input.as_ref()?;
-        let model = self.shelf.plan.clips.iter().find(|clip| clip.request.endpoint == endpoint);
+        let model = self.evidence.plan.clips.iter().find(|clip| clip.request.endpoint == endpoint);
         let model = model.map(|clip| &*clip.model);
         let is_it = |take: &&Take| {
             take.intent.request.endpoint == endpoint
                 && same::is_same(&take.intent.request.body, theirs, model)
                 && !self.settled.contains(&take.nonce)
         };
-        let equal: Vec<&Take> = self.shelf.takes.unknown().filter(is_it).collect();
+        let equal: Vec<&Take> = self.evidence.takes.unknown().filter(is_it).collect();
         let before = |at: Timestamp| at <= past.sent_at;
         equal.iter().rfind(|take| before(take.intent.at)).or(equal.first()).copied()
     }
@@ -147,7 +147,7 @@ impl<'a> Desk<'a> {
     /// Nothing that is wanted; it may be a clip that is there.
     fn nearest(&self, endpoint: &str, past: &PastRequest) -> Unplaced {
         let (id, theirs) = (past.request_id.clone(), past.input.as_ref());
-        let clips = self.shelf.plan.clips.iter().filter(|clip| clip.request.endpoint == endpoint);
+        let clips = self.evidence.plan.clips.iter().filter(|clip| clip.request.endpoint == endpoint);
         match theirs.and_then(|theirs| nearest::nearest(clips, theirs)) {
             None => Unplaced::Elsewhere { id, endpoint: endpoint.to_owned() },
             Some(nearest) if nearest.words.is_empty() => {

@@ -14,7 +14,7 @@ fn placed(
 ) -> Result<Vec<String>, Vec<Unplaced>> {
     let (plan, history) = (plan_of(prompts, takes), history(requests));
     let ids: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
-    let shelf = Shelf { plan: &plan, takes, history: &history };
+    let evidence = Evidence { plan: &plan, takes, history: &history };
     let number = |take: &Take| {
         take.nonce.to_string().trim_start_matches("01939f7e-0000-7000-8000-").parse::<u32>().unwrap()
     };
@@ -27,7 +27,7 @@ fn placed(
             format!("take {} {}", number(take), past.request_id)
         }
     };
-    named(&ids, shelf).map(|all| all.into_iter().map(words).collect())
+    named(&ids, evidence).map(|all| all.into_iter().map(words).collect())
 }
 
 fn fox(id: &str, minute: i64) -> PastRequest {
