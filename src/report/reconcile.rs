@@ -142,9 +142,7 @@ fn rivals(verdict: Option<&Verdict>) -> &[Rival] {
 fn words(verdict: Option<&Verdict>, step: &Step) -> String {
     match (verdict, step) {
         (Some(Verdict::Found(id)), _) => format!("fal has it as request {id}"),
-        (_, Step::Release(Release::Unfound)) => {
-            "fal's history does not list it; its money is let go".to_owned()
-        }
+        (_, Step::Release(Release::Unfound)) => "fal's history does not list it; to be let go".to_owned(),
         (_, Step::Release(Release::Named)) => "to be let go, as you say".to_owned(),
         (_, Step::Wait(until)) => {
             format!("fal's history does not list it, but may yet; not released before {until:.0}")

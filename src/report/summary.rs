@@ -231,9 +231,12 @@ impl Summary<'_> {
 
 fn failed(take: &Take) -> String {
     let Some(failed) = take.failure() else { return String::new() };
+    let words = failed.kind.words();
     let billed = if failed.is_free() { "not billed" } else { "may be billed" };
-    let id = take.submitted.as_ref().map(|submitted| format!(", request {}", submitted.request_id));
-    format!("{} ({billed}{})", failed.kind.words(), id.unwrap_or_default())
+    let billed = Some(billed).filter(|billed| !words.ends_with(billed)).map(str::to_owned);
+    let id = take.submitted.as_ref().map(|submitted| format!("request {}", submitted.request_id));
+    let more: Vec<String> = billed.into_iter().chain(id).collect();
+    if more.is_empty() { words.to_owned() } else { format!("{words} ({})", more.join(", ")) }
 }
 
 fn unknown(take: &Take) -> String {
