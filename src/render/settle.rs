@@ -37,7 +37,7 @@ impl Run {
             Halt::FailFast => "a clip failed, and --fail-fast was given",
             Halt::Network => "fal can't be reached, or its answers are lost",
             Halt::Orphans => {
-                "purchases of which nobody knows may be under way at fal, and fill every place of --jobs"
+                "purchases of which nobody knows may be under way at fal, and fill every place of --jobs; a higher one leaves room beside them"
             }
             Halt::Throttled => "fal takes no more requests",
             Halt::Account => "fal refuses the key or the account",

@@ -177,3 +177,21 @@ fn a_server_error_that_fal_states_is_free_and_bought_again_once() {
     project.render(&queue, "").ends(5);
     assert_eq!(queue.submits(), 2 * words.len());
 }
+
+#[test]
+fn a_server_error_of_which_fal_says_that_another_try_is_no_use_is_not_bought_again() {
+    let body = json!({"detail": "it broke", "error_type": "internal_error"}).to_string();
+    for headers in
+        ["x-fal-retryable: false\r\n", "x-fal-needs-retry: 0\r\n", "x-fal-request-timeout-type: user\r\n"]
+    {
+        let (queue, project) = (Queue::start(), Project::new(&board(&["one"])));
+        queue.script("one", results([say(504, headers, &body)]));
+        for _ in 0..2 {
+            project.render(&queue, "").ends(5);
+            assert_eq!(queue.submits(), 1, "{headers}");
+        }
+        assert_eq!(project.status(0)["totals"]["spent_usd"], "0.00");
+        project.render(&queue, "--failed").ends(0);
+        assert_eq!(queue.submits(), 2, "{headers}");
+    }
+}

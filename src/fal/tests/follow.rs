@@ -289,3 +289,21 @@ async fn a_question_is_repeated_until_there_is_an_answer_or_a_no() {
     assert!(persistently(5, || refused.status(&purchase)).await.is_err());
     assert_eq!(server.seen().len(), 1);
 }
+
+#[tokio::test]
+async fn fals_word_on_whether_another_try_can_help_is_read_under_both_of_its_names() {
+    let body = r#"{"detail":"it broke","error_type":"internal_error"}"#;
+    for (headers, retryable) in [
+        ("", None),
+        ("x-fal-retryable: true\r\n", Some(true)),
+        ("X-Fal-Retryable: 0\r\n", Some(false)),
+        ("x-fal-needs-retry: 1\r\n", Some(true)),
+        ("X-Fal-Needs-Retry: False\r\n", Some(false)),
+        ("x-fal-retryable: perhaps\r\n", None),
+        ("x-fal-request-timeout-type: user\r\n", Some(false)),
+        ("x-fal-retryable: true\r\nx-fal-request-timeout-type: user\r\n", Some(false)),
+    ] {
+        let failure = failed(result(say(500, headers, body)).await);
+        assert_eq!((failure.kind, failure.retryable), (FailureKind::Server, retryable), "{headers}");
+    }
+}
