@@ -114,7 +114,7 @@ impl Session<'_> {
         }
         let server = self.start()?;
         let crew = Crew { client: &server.client()?, record: self.record, watch: &|_| {}, hook: None };
-        let found = render::search(crew, |_| false).await.map_err(Failure::broken)?;
+        let found = render::search(crew, |_| true, |_| false).await.map_err(Failure::broken)?;
         for unasked in &found.unasked {
             self.terminal.warn(&format!("{unasked}; what is unknown stays unknown"));
         }

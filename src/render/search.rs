@@ -4,7 +4,9 @@
 use jiff::Timestamp;
 
 use super::Crew;
+use super::briefing;
 use super::desk::Desk;
+use super::director::Slot;
 use super::event::What;
 use super::history::{History, Unasked, history};
 use super::outcome::Ended;
@@ -23,16 +25,18 @@ pub struct Found {
     pub unasked: Vec<Unasked>,
 }
 
-/// Looks for every take that nobody knows of. `is_being_sent` names requests of which one is on its way at the moment:
+/// Looks for takes that nobody knows of, as far back as the first that `is_sought`. `is_being_sent` names requests of which one is on its way at the moment:
 /// what the history lists of them may be that one, so they are left for the next look.
 ///
 /// # Errors
 /// What was found could not be recorded.
 pub async fn search(
     crew: Crew<'_>,
+    is_sought: impl Fn(&Take) -> bool,
     is_being_sent: impl Fn(Fingerprint) -> bool,
 ) -> Result<Found, AppendError> {
-    let takes = crew.record.with_takes(Takes::clone);
+    let sought = |takes: &Takes| takes.iter().filter(|take| is_sought(take)).cloned().collect();
+    let takes: Takes = crew.record.with_takes(sought);
     let history = history(crew.client, &takes, Timestamp::now()).await;
     Ok(Found { takes: take_in(crew.record, &history, is_being_sent).await?, unasked: history.unasked })
 }
@@ -85,7 +89,7 @@ pub(super) async fn look(desk: &Desk<'_>) -> Result<Ended, AppendError> {
         None if desk.is_interrupted() => {
             return Ok(Ended::Searched { found: Vec::new(), in_vain: true });
         }
-        None => search(desk.crew(), |fingerprint| desk.is_sending(fingerprint)).await?.takes,
+        None => search(desk.crew(), is_recent, |fingerprint| desk.is_sending(fingerprint)).await?.takes,
     };
     for take in &found {
         if let Some(submitted) = &take.submitted {
@@ -94,6 +98,11 @@ pub(super) async fn look(desk: &Desk<'_>) -> Result<Ended, AppendError> {
     }
     let found = found.iter().map(|take| take.nonce).collect();
     Ok(Ended::Searched { found, in_vain: desk.has_looked_long_enough() })
+}
+
+/// What is older was looked for before the run began: months of history for every look would find nothing more.
+fn is_recent(take: &Take) -> bool {
+    briefing::slot(take, Timestamp::now()) == Slot::Kept
 }
 
 /// A callback that came during a look may be about a request that the look gave to an equal take.

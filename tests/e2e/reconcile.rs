@@ -3,12 +3,14 @@
 
 use std::fs;
 
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::support::platform::Platform;
 use crate::support::project::{Invocation, Project, addresses, board, clip};
 use crate::support::queue::{KEY, Queue};
 use crate::support::script::{held, lost, refused, silent};
+use crate::support::server::Asked;
 use crate::support::until;
 
 const O3: &str = "fal-ai/kling-video/o3/4k/text-to-video";
@@ -84,6 +86,40 @@ fn what_nobody_knows_of_keeps_its_place_and_the_run_says_what_it_kept_from_being
     assert_eq!(queue.submits(), 1, "nor in the next run");
     project.render(&queue, "-j 2").ends(6);
     assert_eq!(queue.words(), ["one", "two"]);
+}
+
+#[test]
+fn what_is_long_unknown_is_looked_for_before_the_run_and_makes_no_later_look_go_back_so_far() {
+    let (queue, project, platform) = unanswered(&board(&["one"]), 1);
+    let now = Timestamp::now();
+    age(&project, now - SignedDuration::from_hours(30));
+    let before = platform.asked_back().len();
+    project.storyboard(&board(&["one", "two"]));
+    queue.script("two", lost());
+    with(project.render(&queue, ""), &platform).ends(6);
+    let asked = platform.asked_back().split_off(before);
+    let start = |asked: &Asked| {
+        let mut query = url::form_urlencoded::parse(asked.query.as_bytes());
+        query.find(|(name, _)| name == "start").unwrap().1.parse::<Timestamp>().unwrap()
+    };
+    let hours: Vec<i64> = asked.iter().map(|asked| now.duration_since(start(asked)).as_hours()).collect();
+    assert_eq!((hours.first(), hours.last()), (Some(&30), Some(&0)), "{hours:?}");
+}
+
+/// Has the one purchase on record begun at this time.
+fn age(project: &Project, at: Timestamp) {
+    for name in ["r/.journal.jsonl", "r/manifest.jsonl"] {
+        let lines = fs::read_to_string(project.path(name)).unwrap();
+        let aged = lines.lines().map(|line| {
+            let mut line: Value = serde_json::from_str(line).unwrap();
+            if let Some(intent) = line.pointer_mut("/take/intent") {
+                intent["at"] = json!(at);
+            }
+            format!("{line}\n")
+        });
+        let aged: String = aged.collect();
+        project.write(name, &aged);
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ pub(crate) mod platform;
 pub(crate) mod project;
 pub(crate) mod queue;
 pub(crate) mod script;
-mod server;
+pub(crate) mod server;
 mod video;
 
 use std::time::{Duration, Instant};
