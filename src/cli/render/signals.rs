@@ -13,7 +13,8 @@ use crate::report::progress::Progress;
 struct Signals {
     interrupt: Signal,
     terminate: Signal,
-    hang_up: Signal,
+    /// None where whoever started the run has it ignored, as `nohup` does: it is to outlive its terminal.
+    hang_up: Option<Signal>,
     grace: Duration,
     /// When the patience of whoever sent a TERM or HUP is used up.
     until: Option<Instant>,
@@ -37,10 +38,16 @@ impl Signals {
                 None => std::future::pending().await,
             }
         };
+        let hung_up = async {
+            match &mut self.hang_up {
+                Some(signal) => signal.recv().await,
+                None => std::future::pending().await,
+            }
+        };
         let asked = tokio::select! {
             _ = self.interrupt.recv() => Asked::Hand,
             _ = self.terminate.recv() => Asked::Machine,
-            _ = self.hang_up.recv() => Asked::Machine,
+            _ = hung_up => Asked::Machine,
             () = time_is_up => Asked::Time,
         };
         self.until = Instant::now().checked_add(self.grace).filter(|_| asked == Asked::Machine);
@@ -48,12 +55,21 @@ impl Signals {
     }
 }
 
+/// Asked before a handler takes its place. Only Linux tells; elsewhere it is taken for not ignored.
+fn ignores_hang_up() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default();
+    let bit = SignalKind::hangup().as_raw_value() - 1;
+    mask >> bit & 1 == 1
+}
+
 /// One item per interrupt; says what each of them does.
 pub(super) fn interrupts(progress: &Progress, grace: Duration) -> io::Result<impl Stream<Item = ()>> {
     let signals = Signals {
         interrupt: signal(SignalKind::interrupt())?,
         terminate: signal(SignalKind::terminate())?,
-        hang_up: signal(SignalKind::hangup())?,
+        hang_up: if ignores_hang_up() { None } else { Some(signal(SignalKind::hangup())?) },
         grace,
         until: None,
     };

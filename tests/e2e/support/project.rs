@@ -199,6 +199,19 @@ impl Invocation {
         self
     }
 
+    /// Started so that it ignores being hung up on, as `nohup` does.
+    pub(crate) fn without_hang_up(mut self) -> Self {
+        let mut command = Command::new("sh");
+        command.args(["-c", "trap '' HUP; exec \"$0\" \"$@\""]);
+        command.arg(self.command.get_program()).args(self.command.get_args());
+        command.env_clear().stdin(Stdio::null()).current_dir(self.command.get_current_dir().unwrap());
+        for (name, value) in self.command.get_envs() {
+            command.env(name, value.unwrap());
+        }
+        self.command = command;
+        self
+    }
+
     pub(crate) fn start(mut self) -> Running {
         let (out, out_path) = print(&self.prints);
         let (err, err_path) = print(&self.prints);
