@@ -251,6 +251,12 @@ impl Take {
         }
     }
 
+    /// fal's own name for it; none where there is no receipt.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.submitted.as_ref().map(|submitted| submitted.request_id.as_str())
+    }
+
     /// Begun and not known to have failed.
     #[must_use]
     pub fn is_owned(&self) -> bool {

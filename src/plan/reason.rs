@@ -26,8 +26,7 @@ pub(super) fn lost() -> String {
 pub(super) fn resume(take: &Take) -> String {
     let what =
         if take.state() == State::Completed { "finished at fal, not yet filed" } else { "in flight at fal" };
-    let id = take.submitted.as_ref().map_or("", |submitted| submitted.request_id.as_str());
-    format!("{what}, request {id}")
+    format!("{what}, request {}", take.request_id().unwrap_or_default())
 }
 
 pub(super) fn unknown(take: &Take) -> String {

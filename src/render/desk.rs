@@ -206,7 +206,7 @@ impl<'a> Desk<'a> {
 
     pub(super) fn tell_end(&self, nonce: Nonce, ended: &Ended) {
         let Some(take) = self.record().take(nonce) else { return };
-        let request_id = take.submitted.as_ref().map(|submitted| submitted.request_id.clone());
+        let request_id = take.request_id().map(str::to_owned);
         let what = match ended {
             Ended::Landed => What::Landed { file: Vault::relative_path(&take) },
             Ended::Failed(failed) => What::Failed { failed: failed.clone(), request_id },

@@ -100,8 +100,7 @@ struct Past<'a> {
 /// One verdict for every unknown take whose endpoint's history is known.
 #[must_use]
 pub fn verdicts(takes: &Takes, history: &History) -> BTreeMap<Nonce, Verdict> {
-    let submitted = takes.iter().filter_map(|take| take.submitted.as_ref());
-    let known: BTreeSet<&str> = submitted.map(|submitted| submitted.request_id.as_str()).collect();
+    let known = takes.request_ids();
     let mut verdicts = BTreeMap::new();
     for (endpoint, requests) in &history.requests {
         let past = unclaimed(endpoint, requests, &known);

@@ -92,8 +92,8 @@ pub(super) async fn look(desk: &Desk<'_>) -> Result<Ended, AppendError> {
         None => search(desk.crew(), is_recent, |fingerprint| desk.is_sending(fingerprint)).await?.takes,
     };
     for take in &found {
-        if let Some(submitted) = &take.submitted {
-            desk.tell(take, What::Found { request_id: submitted.request_id.clone() });
+        if let Some(id) = take.request_id() {
+            desk.tell(take, What::Found { request_id: id.to_owned() });
         }
     }
     let found = found.iter().map(|take| take.nonce).collect();
@@ -108,7 +108,7 @@ fn is_recent(take: &Take) -> bool {
 /// A callback that came during a look may be about a request that the look gave to an equal take.
 /// The two are the same; the other one's request is still to be listed.
 fn is_taken(desk: &Desk, request_id: &str) -> bool {
-    desk.record().with_takes(|takes| takes.has_request(request_id))
+    desk.record().with_takes(|takes| takes.with_request(request_id).is_some())
 }
 
 /// Takes of which nobody knows and fal was asked to call back about. One that is just being sent hears it itself.

@@ -228,9 +228,7 @@ fn told(outcome: &'static str, take: Option<&Take>) -> OutcomeJson {
     OutcomeJson {
         outcome,
         file: take.filter(|take| take.landed.is_some()).map(Vault::relative_path),
-        request_id: take
-            .and_then(|take| take.submitted.as_ref())
-            .map(|submitted| submitted.request_id.clone()),
+        request_id: take.and_then(Take::request_id).map(str::to_owned),
         error: failed.map(|failed| ErrorJson {
             kind: failed.kind.words(),
             error_type: failed.error_type.clone(),

@@ -108,7 +108,7 @@ impl<'a> Row<'a> {
             storyboard: &intent.address.edition.storyboard,
             take: number,
             state: state(take).0,
-            request_id: take.submitted.as_ref().map(|submitted| submitted.request_id.as_str()),
+            request_id: take.request_id(),
             endpoint: &intent.request.endpoint,
             planned_seconds: bill.planned,
             delivered_seconds: bill.delivered.map(seconds),

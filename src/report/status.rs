@@ -144,7 +144,7 @@ impl Status<'_> {
             at: take.intent.at.to_string(),
             seconds: take.intent.seconds,
             usd: take.intent.usd,
-            request_id: take.submitted.as_ref().map(|submitted| submitted.request_id.as_str()),
+            request_id: take.request_id(),
             why: why(take),
         }
     }
@@ -152,7 +152,7 @@ impl Status<'_> {
     fn write_take(&self, out: &mut String, take: &Take, paint: Paint) {
         let (word, style) = self.state(take);
         let intent = &take.intent;
-        let id = take.submitted.as_ref().map(|submitted| format!(", request {}", submitted.request_id));
+        let id = take.request_id().map(|id| format!(", request {id}"));
         let why = why(take).map(|why| format!(": {why}"));
         let (id, why) = (id.unwrap_or_default(), why.unwrap_or_default());
         let verb = paint.style(style, &format!("{word:<9}"));

@@ -101,7 +101,7 @@ impl Summary<'_> {
 
     fn left(&self, take: &Take) -> String {
         let why = self.run.left.get(&take.nonce).map_or("left to the next run", String::as_str);
-        let id = take.submitted.as_ref().map_or("not known yet", |submitted| &submitted.request_id);
+        let id = take.request_id().unwrap_or("not known yet");
         let money = if matches!(take.charge(), Charge::Spent(_)) { "was paid" } else { "is reserved" };
         format!("{why}; {} {money} for it, request {id}", take.intent.usd)
     }
@@ -234,7 +234,7 @@ fn failed(take: &Take) -> String {
     let words = failed.kind.words();
     let billed = if failed.is_free() { "not billed" } else { "may be billed" };
     let billed = Some(billed).filter(|billed| !words.ends_with(billed)).map(str::to_owned);
-    let id = take.submitted.as_ref().map(|submitted| format!("request {}", submitted.request_id));
+    let id = take.request_id().map(|id| format!("request {id}"));
     let more: Vec<String> = billed.into_iter().chain(id).collect();
     if more.is_empty() { words.to_owned() } else { format!("{words} ({})", more.join(", ")) }
 }

@@ -73,11 +73,16 @@ impl Takes {
         self.iter().filter(|take| take.is_unknown())
     }
 
-    /// Is it the receipt of any of them?
+    /// The first whose receipt it is.
     #[must_use]
-    pub fn has_request(&self, request_id: &str) -> bool {
-        let mut receipts = self.known.values().filter_map(|take| take.submitted.as_ref());
-        receipts.any(|submitted| submitted.request_id == request_id)
+    pub fn with_request(&self, request_id: &str) -> Option<&Take> {
+        self.iter().find(|take| take.request_id() == Some(request_id))
+    }
+
+    /// All receipts.
+    #[must_use]
+    pub fn request_ids(&self) -> BTreeSet<&str> {
+        self.known.values().filter_map(Take::request_id).collect()
     }
 
     /// The first take that was bought from another queue than this one.

@@ -29,9 +29,9 @@ pub(super) fn find<'a>(takes: &'a Takes, token: &Token) -> Option<&'a Take> {
 /// The token is nobody's, or the record has another request for it, or another purchase for the request.
 pub(super) fn admit(takes: &Takes, token: &Token, request_id: &str) -> Result<Admitted, Heard> {
     let take = find(takes, token).ok_or(Heard::UnknownToken)?;
-    let is_its_own = match &take.submitted {
-        Some(submitted) => submitted.request_id == request_id,
-        None => !takes.has_request(request_id),
+    let is_its_own = match take.request_id() {
+        Some(own) => own == request_id,
+        None => takes.with_request(request_id).is_none(),
     };
     let news = match take.state() {
         _ if !is_its_own => return Err(Heard::Contradicting),

@@ -156,17 +156,16 @@ impl<'a> Elsewhere<'a> {
 }
 
 /// Requests that no take of the record has, each once, with their endpoint.
-fn unclaimed<'a>(
-    takes: &Takes,
-    history: &'a History,
-) -> impl Iterator<Item = (&'a str, &'a PastRequest)> + use<'a> {
-    let submitted = takes.iter().filter_map(|take| take.submitted.as_ref());
-    let mut seen: BTreeSet<String> = submitted.map(|submitted| submitted.request_id.clone()).collect();
+fn unclaimed<'a>(takes: &Takes, history: &'a History) -> impl Iterator<Item = (&'a str, &'a PastRequest)> {
+    let (known, mut seen) = (takes.request_ids(), BTreeSet::new());
     let all = history
         .requests
         .iter()
         .flat_map(|(endpoint, all)| all.iter().map(move |past| (endpoint.as_str(), past)));
-    all.filter(move |(_, past)| seen.insert(past.request_id.clone()))
+    all.filter(move |(_, past)| {
+        let id = past.request_id.as_str();
+        !known.contains(id) && seen.insert(id)
+    })
 }
 
 /// The clip that it is: the one that sends just the same, else one that asks for the same.

@@ -84,7 +84,7 @@ struct Placing<'a> {
 
 impl<'a> Placing<'a> {
     fn place(&mut self, id: &str) -> Result<Named<'a>, Unplaced> {
-        if let Some(take) = self.owner(id) {
+        if let Some(take) = self.evidence.takes.with_request(id) {
             return Ok(Named::Known(take));
         }
         let (endpoint, past) = self.listed(id)?;
@@ -96,11 +96,6 @@ impl<'a> Placing<'a> {
             return Ok(Named::Adopt(Adoption { past, place: Place::Unknown(take) }));
         }
         self.clip(endpoint, past)
-    }
-
-    fn owner(&self, id: &str) -> Option<&'a Take> {
-        let has = |take: &&Take| take.submitted.as_ref().is_some_and(|submitted| submitted.request_id == id);
-        self.evidence.takes.iter().find(has)
     }
 
     fn listed(&self, id: &str) -> Result<(&'a str, &'a PastRequest), Unplaced> {

@@ -86,8 +86,7 @@ fn billed(bill: &Bill, difference: Difference) -> String {
 }
 
 pub(in crate::report) fn request(take: &Take) -> String {
-    let id = take.submitted.as_ref().map(|submitted| format!("request {}", submitted.request_id));
-    id.unwrap_or_else(|| "no request".to_owned())
+    take.request_id().map_or_else(|| "no request".to_owned(), |id| format!("request {id}"))
 }
 
 fn write_totals(out: &mut String, entries: &[Entry], spending: Spending, paint: Paint) {
