@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::again::{Typed, quoted};
 use super::args::{AdoptArgs, BoardArgs, Limits, SelectArgs};
 use super::boards::{self, Boards};
-use super::exit::{Exit, Failure};
+use super::exit::{self, Exit, Failure};
 use super::folder::Folder;
 use super::maker::{self, Maker};
 use super::since::Since;
@@ -32,17 +32,12 @@ const SINCE: Since = Since::Ago(SignedDuration::from_hours(24));
 pub(super) fn adopt(args: &AdoptArgs, terminal: Terminal) -> Result<Exit, Failure> {
     let Wish { paths, ids } = Wish::of(args)?;
     let board = BoardArgs { paths, edition: args.edition.clone() };
-    let boards = boards::load_what_is_left(&board)?;
-    terminal.problems(&boards.problems);
-    boards.unread.iter().for_each(|why| terminal.error(why));
+    let boards = boards::load_what_is_left(&board, terminal)?;
     let folder = Folder::at(&args.place, &boards::root(&board.paths, &args.place)?);
     let maker = Maker::new(&folder)?;
-    let record = folder.open(&maker.origin(), "shotlist adopt", LockWait::No)?;
-    record.notices().iter().for_each(|notice| terminal.warn(&notice.to_string()));
+    let record = folder.open(&maker.origin(), "shotlist adopt", LockWait::No, terminal)?;
     let session = Session { args, terminal, folder: &folder, record: &record, maker: &maker, board: &board };
-    let least = if boards.has_errors() { Exit::Problems } else { Exit::Done };
-    let done = session.run(&ids, &boards);
-    done.map(|exit| exit.max(least)).map_err(|failure| Failure { exit: failure.exit.max(least), ..failure })
+    exit::at_least(boards.exit(), session.run(&ids, &boards))
 }
 
 struct Session<'a> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::args::{BoardArgs, PlaceArgs};
 use super::exit::{Exit, Failure};
+use super::terminal::Terminal;
 use crate::catalog::{Catalog, CatalogFile};
 use crate::expand::{self, Expanded, Files, Options};
 use crate::plan;
@@ -48,6 +49,11 @@ impl Boards {
         let is_error = |problem: &Problem| problem.severity == Severity::Error;
         self.unread.is_some() || self.problems.iter().any(is_error)
     }
+
+    /// The exit that their errors lead to, whatever else is done.
+    pub(super) fn exit(&self) -> Exit {
+        if self.has_errors() { Exit::Problems } else { Exit::Done }
+    }
 }
 
 /// Reads and expands the storyboards that were asked for.
@@ -84,14 +90,16 @@ fn unfound(error: &ProjectError) -> Failure {
     Failure::usage(format!("{error}{hint}"))
 }
 
-/// As [`load`], and where the storyboards are gone there are none, which counts as an error of theirs.
-pub(super) fn load_what_is_left(args: &BoardArgs) -> Result<Boards, Failure> {
-    match load(args, Depth::Asked) {
-        Err(Failure { exit: Exit::Problems, message }) => {
-            Ok(Boards { unread: Some(message), ..Boards::none()? })
-        }
-        loaded => loaded,
-    }
+/// As [`load`], with everything said that is wrong with them; where the storyboards are gone there are none, which
+/// counts as an error of theirs.
+pub(super) fn load_what_is_left(args: &BoardArgs, terminal: Terminal) -> Result<Boards, Failure> {
+    let boards = match load(args, Depth::Asked) {
+        Err(Failure { exit: Exit::Problems, message }) => Boards { unread: Some(message), ..Boards::none()? },
+        loaded => loaded?,
+    };
+    terminal.problems(&boards.problems);
+    boards.unread.iter().for_each(|why| terminal.error(why));
+    Ok(boards)
 }
 
 /// The folder of the project that is worked on: that of the paths, or of where the program was started.

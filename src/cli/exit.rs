@@ -66,6 +66,12 @@ impl Failure {
     }
 }
 
+/// What was done, with no lesser exit than this.
+pub(super) fn at_least(least: Exit, done: Result<Exit, Failure>) -> Result<Exit, Failure> {
+    let graver = |exit: Exit| exit.max(least);
+    done.map(graver).map_err(|failure| Failure { exit: graver(failure.exit), ..failure })
+}
+
 /// The gravest of what stopped the run, what became of each take wanted, and what waits for a decision.
 pub(super) fn of_run(run: &Run, settled: &[Settled], takes: &Takes) -> Exit {
     let halt = run.halt.map_or(Exit::Done, of_halt);

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::again::quoted;
 use super::args::{FolderArgs, PlaceArgs};
 use super::exit::{Exit, Failure};
+use super::terminal::Terminal;
 use crate::plan::Superseded;
 use crate::record::{self, FileState, Holder, LockError, LockWait, OpenError, Record, Trust, Vault};
 use crate::report::table::Spending;
@@ -87,21 +88,29 @@ impl Folder {
         format!("shotlist {name}{sim}{}", out.unwrap_or_default())
     }
 
-    /// The record, locked for as long as it lives. `command` tells others who holds it.
-    pub(super) fn open(&self, origin: &str, command: &str, wait: LockWait) -> Result<Record, Failure> {
+    /// The record, locked for as long as it lives; says what was put right in it. `command` tells others who holds it.
+    pub(super) fn open(
+        &self,
+        origin: &str,
+        command: &str,
+        wait: LockWait,
+        terminal: Terminal,
+    ) -> Result<Record, Failure> {
         let me = Holder {
             pid: std::process::id(),
             host: gethostname::gethostname().to_string_lossy().into_owned(),
             since: Timestamp::now(),
             command: command.to_owned(),
         };
-        Record::open(&self.dir, origin, &me, wait).map_err(|error| {
+        let record = Record::open(&self.dir, origin, &me, wait).map_err(|error| {
             let exit = match &error {
                 OpenError::Lock(LockError::Held { .. }) | OpenError::Foreign { .. } => Exit::Stale,
                 _ => Exit::Broken,
             };
             Failure::new(exit, error.to_string())
-        })
+        })?;
+        record.notices().iter().for_each(|notice| terminal.warn(&notice.to_string()));
+        Ok(record)
     }
 
     /// All takes, without a lock.

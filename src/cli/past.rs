@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::exit::{Exit, Failure};
+use super::exit::{self, Exit, Failure};
 use super::maker::Simulation;
 use crate::fal::AskError;
 use crate::render::{History, Unasked};
@@ -30,8 +30,7 @@ pub(super) fn along(done: Result<Exit, Failure>, history: &History) -> Result<Ex
         Ok(exit) => unasked(history).map_or(Ok(exit), Err),
         Err(failure) => {
             let exit = failure.exit;
-            let both = because(failure, history);
-            Err(Failure { exit: both.exit.max(exit), ..both })
+            exit::at_least(exit, Err(because(failure, history)))
         }
     }
 }

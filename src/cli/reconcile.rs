@@ -20,10 +20,7 @@ use crate::take::{Take, Takes};
 pub(super) fn reconcile(args: &ReconcileArgs, terminal: Terminal) -> Result<Exit, Failure> {
     let folder = Folder::at(&args.place, &boards::root(&[], &args.place)?);
     let maker = Maker::new(&folder)?;
-    let record = folder.open(&maker.origin(), "shotlist reconcile", LockWait::No)?;
-    for notice in record.notices() {
-        terminal.warn(&notice.to_string());
-    }
+    let record = folder.open(&maker.origin(), "shotlist reconcile", LockWait::No, terminal)?;
     let takes = record.with_takes(Takes::clone);
     let named = render::named_takes(&takes, &args.release).map_err(Failure::usage)?;
     if takes.unknown().next().is_none() {

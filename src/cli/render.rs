@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use super::args::{RenderArgs, SelectArgs};
 use super::boards::{self, Boards};
-use super::exit::{Exit, Failure};
+use super::exit::{self, Exit, Failure};
 use super::folder::{Files, Folder};
 use super::maker::{self, Maker, Server, Simulation};
 use super::plan as plan_command;
@@ -25,7 +25,7 @@ use crate::render::{
 };
 use crate::report::progress::Progress;
 use crate::report::table::{self, Shown};
-use crate::take::{Take, Takes};
+use crate::take::{Submitted, Take, Takes};
 use crate::webhook::Listener;
 use after::{After, EventFile};
 
@@ -34,12 +34,8 @@ pub(super) fn render(args: &RenderArgs, terminal: Terminal) -> Result<Exit, Fail
         let plan = plan_command::preview(&args.board, &args.select, &args.folder, terminal)?;
         return Ok(if plan.is_some() { Exit::Done } else { Exit::Problems });
     }
-    let boards = boards::load_what_is_left(&args.board)?;
-    terminal.problems(&boards.problems);
-    boards.unread.iter().for_each(|why| terminal.error(why));
-    let least = if boards.has_errors() { Exit::Problems } else { Exit::Done };
-    let done = session(args, terminal, &boards);
-    done.map(|exit| exit.max(least)).map_err(|failure| Failure { exit: failure.exit.max(least), ..failure })
+    let boards = boards::load_what_is_left(&args.board, terminal)?;
+    exit::at_least(boards.exit(), session(args, terminal, &boards))
 }
 
 fn session(args: &RenderArgs, terminal: Terminal, boards: &Boards) -> Result<Exit, Failure> {
@@ -54,10 +50,7 @@ fn session(args: &RenderArgs, terminal: Terminal, boards: &Boards) -> Result<Exi
         0 => LockWait::No,
         seconds => LockWait::For(Duration::from_secs(seconds)),
     };
-    let record = folder.open(&maker.origin(), "shotlist render", wait)?;
-    for notice in record.notices() {
-        terminal.warn(&notice.to_string());
-    }
+    let record = folder.open(&maker.origin(), "shotlist render", wait, terminal)?;
     let (folder, record, maker) = (&folder, &record, &maker);
     maker::runtime()?.block_on(async {
         let listener = hearing::listen(wanted, terminal).await?;
@@ -123,13 +116,12 @@ impl Session<'_> {
     }
 
     fn tell_found(&self, take: &Take) {
-        let Some(submitted) = &take.submitted else { return };
-        let (nonce, address, request_id) =
-            (take.nonce, take.intent.address.clone(), submitted.request_id.clone());
+        let Some(Submitted { at, request_id, .. }) = take.submitted.clone() else { return };
+        let (nonce, address) = (take.nonce, take.intent.address.clone());
         self.terminal
             .say(&format!("{address} is in fal's history, as request {request_id}; it goes on from there"));
         if let Some(events) = &self.events {
-            events.write(&Event { at: submitted.at, address, nonce, what: What::Submitted { request_id } });
+            events.write(&Event { at, address, nonce, what: What::Found { request_id } });
         }
     }
 

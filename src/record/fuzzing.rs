@@ -8,7 +8,7 @@ use super::fold::{self, Damage, Kind, Source};
 use super::keeper::{JOURNAL_HEADER, MANIFEST_HEADER, travelling};
 use super::line;
 use super::read::{JOURNAL, MANIFEST};
-use crate::take::{Facts, Take, Takes};
+use crate::take::{Facts, Takes};
 
 /// What both texts say.
 ///
@@ -23,18 +23,13 @@ pub fn fold(journal: &[u8], manifest: &[u8]) -> Result<Takes, Damage> {
 /// The journal that tells of these takes.
 #[must_use]
 pub fn journal(takes: &Takes) -> Vec<u8> {
-    text(JOURNAL_HEADER, takes, Facts::from)
+    line::of_all(JOURNAL_HEADER, takes.iter().cloned().map(Facts::from))
 }
 
 /// The manifest that tells of these takes.
 #[must_use]
 pub fn manifest(takes: &Takes) -> Vec<u8> {
-    text(MANIFEST_HEADER, takes, travelling)
-}
-
-fn text(header: &str, takes: &Takes, tell: impl Fn(Take) -> Facts) -> Vec<u8> {
-    let lines = takes.iter().flat_map(|take| line::of_facts(tell(take.clone())));
-    line::of_header(header).into_iter().chain(lines).collect()
+    line::of_all(MANIFEST_HEADER, takes.iter().cloned().map(travelling))
 }
 
 #[cfg(test)]

@@ -227,8 +227,7 @@ impl Keeper {
     ) -> Vec<u8> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let takes = choose(&known).into_iter().filter_map(|nonce| known.takes.get(nonce).cloned());
-        let lines = takes.flat_map(|take| line::of_facts(tell(take)));
-        line::of_header(header).into_iter().chain(lines).collect()
+        line::of_all(header, takes.map(tell))
     }
 }
 

@@ -76,6 +76,11 @@ pub(super) fn of_facts(facts: Facts) -> Vec<u8> {
     written(&Written { v: VERSION, about: None, take: Some(facts) })
 }
 
+/// A whole file: a header and one line a take.
+pub(super) fn of_all(header: &str, all: impl Iterator<Item = Facts>) -> Vec<u8> {
+    of_header(header).into_iter().chain(all.flat_map(of_facts)).collect()
+}
+
 /// The header, with its end.
 pub(super) fn of_header(about: &str) -> Vec<u8> {
     written(&Written { v: VERSION, about: Some(about.to_owned()), take: None })

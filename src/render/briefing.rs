@@ -68,8 +68,7 @@ fn purchase(at: usize, clip: &Clip, wanted: &Wanted, takes: &Takes, attempts: us
     }
 }
 
-/// May it be under way at fal?
-pub(super) fn slot(take: &Take, now: Timestamp) -> Slot {
+fn slot(take: &Take, now: Timestamp) -> Slot {
     if may_be_under_way(take, now) { Slot::Kept } else { Slot::Free }
 }
 

@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use super::Crew;
 use super::briefing;
 use super::desk::Desk;
-use super::director::Slot;
 use super::event::What;
 use super::history::{History, Unasked, history};
 use super::outcome::Ended;
@@ -25,8 +24,9 @@ pub struct Found {
     pub unasked: Vec<Unasked>,
 }
 
-/// Looks for takes that nobody knows of, as far back as the first that `is_sought`. `is_being_sent` names requests of which one is on its way at the moment:
-/// what the history lists of them may be that one, so they are left for the next look.
+/// Looks for takes that nobody knows of, as far back as the first that `is_sought`. `is_being_sent` names requests of
+/// which one is on its way at the moment: what the history lists of them may be that one, so they are left for the
+/// next look.
 ///
 /// # Errors
 /// What was found could not be recorded.
@@ -35,7 +35,7 @@ pub async fn search(
     is_sought: impl Fn(&Take) -> bool,
     is_being_sent: impl Fn(Fingerprint) -> bool,
 ) -> Result<Found, AppendError> {
-    let sought = |takes: &Takes| takes.iter().filter(|take| is_sought(take)).cloned().collect();
+    let sought = |takes: &Takes| takes.unknown().filter(|take| is_sought(take)).cloned().collect();
     let takes: Takes = crew.record.with_takes(sought);
     let history = history(crew.client, &takes, Timestamp::now()).await;
     Ok(Found { takes: take_in(crew.record, &history, is_being_sent).await?, unasked: history.unasked })
@@ -89,7 +89,12 @@ pub(super) async fn look(desk: &Desk<'_>) -> Result<Ended, AppendError> {
         None if desk.is_interrupted() => {
             return Ok(Ended::Searched { found: Vec::new(), in_vain: true });
         }
-        None => search(desk.crew(), is_recent, |fingerprint| desk.is_sending(fingerprint)).await?.takes,
+        None => {
+            let now = Timestamp::now();
+            // What is older was looked for before the run began: months of history for every look would find no more.
+            let is_sought = |take: &Take| briefing::may_be_under_way(take, now);
+            search(desk.crew(), is_sought, |fingerprint| desk.is_sending(fingerprint)).await?.takes
+        }
     };
     for take in &found {
         if let Some(id) = take.request_id() {
@@ -98,11 +103,6 @@ pub(super) async fn look(desk: &Desk<'_>) -> Result<Ended, AppendError> {
     }
     let found = found.iter().map(|take| take.nonce).collect();
     Ok(Ended::Searched { found, in_vain: desk.has_looked_long_enough() })
-}
-
-/// What is older was looked for before the run began: months of history for every look would find nothing more.
-fn is_recent(take: &Take) -> bool {
-    briefing::slot(take, Timestamp::now()) == Slot::Kept
 }
 
 /// A callback that came during a look may be about a request that the look gave to an equal take.
