@@ -16,6 +16,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
 use crate::catalog::Catalog;
+pub use clock::{NotASpeed, Speed};
 pub use fault::{BadEnd, Fault, NotAFault};
 use journal::{Journal, JournalError, Opened};
 pub use mix::{Faults, Kind, Mix};
@@ -26,6 +27,7 @@ pub mod animatic;
 mod answer;
 mod audit;
 mod clip;
+mod clock;
 mod fault;
 mod films;
 mod input;
@@ -58,6 +60,8 @@ pub struct Config {
     pub concurrency: usize,
     /// How long a request runs at least, beside the making of its video.
     pub pace: Duration,
+    /// How much faster than real time everything passes that is made to last.
+    pub speed: Speed,
     /// The port of 127.0.0.1; any free one where absent.
     pub port: Option<u16>,
     /// What `Authorization: Key …` must bring; anything where absent.
@@ -111,6 +115,7 @@ impl Config {
             catalog,
             concurrency: CONCURRENCY,
             pace: PACE,
+            speed: Speed::default(),
             port: None,
             key: None,
             audit: None,

@@ -22,7 +22,7 @@ use super::job::{Ending, Job, Order, Outcome, Submission};
 use super::journal::{Entry, Journal, NotRecorded};
 use super::mix::{self, Call, Dice, Met};
 use super::queue::{Cancelled, Queue};
-use super::{Config, Size};
+use super::{Config, Size, Speed};
 use crate::catalog::Catalog;
 use crate::request::Fingerprint;
 use crate::usd::Usd;
@@ -33,6 +33,7 @@ pub(super) struct Service {
     /// Where this simulator is reached today.
     pub(super) origins: Origins,
     pub(super) dice: Dice,
+    pub(super) speed: Speed,
     pub(super) hang: Duration,
     lag: Duration,
     size: Size,
@@ -65,6 +66,7 @@ impl Service {
             catalog: Arc::clone(&config.catalog),
             origins,
             dice,
+            speed: config.speed,
             hang: config.hang,
             lag: config.lag,
             size: config.size,
@@ -129,7 +131,8 @@ impl Service {
     async fn run(self: Arc<Self>, submission: Submission) {
         let id = submission.id;
         let started = self.queue().job(id).and_then(Job::started);
-        let (outcome, ()) = tokio::join!(self.outcome(&submission), tokio::time::sleep(self.pace));
+        let (outcome, ()) =
+            tokio::join!(self.outcome(&submission), tokio::time::sleep(self.speed.real(self.pace)));
         let ending = Ending { at: now(), started, outcome };
         // An ending that can't be recorded is found again, the same, by running once more after a restart.
         let _ = self.journal.record(Entry::Ended { id, ending: ending.clone() }).await;

@@ -35,7 +35,7 @@ pub(super) fn broken_off() -> Response {
 
 /// A while of silence, and then the same.
 pub(super) async fn hung(service: &Service) -> Response {
-    tokio::time::sleep(service.hang).await;
+    tokio::time::sleep(service.speed.real(service.hang)).await;
     broken_off()
 }
 

@@ -49,7 +49,7 @@ pub(in crate::sim::serve) async fn answer(
         Kind::AnswerHangs => hung(service).await,
         Kind::AnswerGateway => page(met.one_of(&[500, 502, 503]).unwrap_or(502)),
         Kind::AnswerLate504 => {
-            tokio::time::sleep(service.hang / 2).await;
+            tokio::time::sleep(service.speed.real(service.hang / 2)).await;
             page(504)
         }
         Kind::AnswerWithoutId => changed(receipt, |body| body["request_id"] = Value::Null),
