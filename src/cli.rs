@@ -15,6 +15,7 @@ mod past;
 mod plan;
 mod reconcile;
 mod render;
+mod sim;
 mod since;
 mod status;
 mod terminal;
@@ -40,6 +41,7 @@ pub fn main() -> ExitCode {
         Command::Reconcile(args) => reconcile::reconcile(&args, terminal),
         Command::Ledger(args) => ledger::ledger(&args, terminal),
         Command::Adopt(args) => adopt::adopt(&args, terminal),
+        Command::Sim(args) => sim::sim(&args, terminal),
         Command::Init(args) => init::init(&args, terminal),
     };
     let exit = done.unwrap_or_else(|Failure { exit, message }| {

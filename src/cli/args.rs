@@ -2,6 +2,7 @@
 
 mod past;
 mod render;
+mod sim;
 
 use std::path::PathBuf;
 
@@ -13,6 +14,7 @@ use crate::usd::Usd;
 
 pub(super) use past::{AdoptArgs, LedgerArgs, ReconcileArgs};
 pub(super) use render::RenderArgs;
+pub(super) use sim::{SimArgs, Size as SimSize};
 
 const BELOW: &str = "\
 Exit codes:
@@ -62,6 +64,8 @@ pub(super) enum Command {
     Ledger(LedgerArgs),
     /// Takes in clips that were bought elsewhere with the same request; buys nothing
     Adopt(AdoptArgs),
+    /// Simulates fal as a server of its own, for any client of fal's queue; nothing is bought
+    Sim(SimArgs),
     /// Makes a project that renders at once
     Init(InitArgs),
 }

@@ -132,12 +132,24 @@ fn catalog(paths: &[PathBuf], working: &Path) -> Result<Catalog, Failure> {
     for path in paths {
         let project = Project::of_storyboard(path, working).map_err(Failure::usage)?;
         if seen.insert(project.root().to_owned()) {
-            let models = project.models().map_err(Failure::usage)?;
-            let files = models.iter().map(|model| CatalogFile { name: &model.name, text: &model.text });
-            catalog = catalog.with(files).map_err(Failure::usage)?;
+            catalog = with_models(catalog, &project)?;
         }
     }
     Ok(catalog)
+}
+
+/// The built-in models and those of the project where the program was started.
+pub(super) fn catalog_here() -> Result<Catalog, Failure> {
+    let working = std::env::current_dir().map_err(Failure::broken)?;
+    let project = Project::of_folder(&working).map_err(Failure::usage)?;
+    with_models(Catalog::builtin().map_err(Failure::broken)?, &project)
+}
+
+fn with_models(catalog: Catalog, project: &Project) -> Result<Catalog, Failure> {
+    let models = project.models().map_err(Failure::usage)?;
+    catalog
+        .with(models.iter().map(|model| CatalogFile { name: &model.name, text: &model.text }))
+        .map_err(Failure::usage)
 }
 
 fn read(paths: &[PathBuf], working: &Path, boards: &mut Boards) -> Result<Vec<Board>, Failure> {

@@ -1,0 +1,41 @@
+//! What was typed after `sim`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use secrecy::SecretString;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct SimArgs {
+    /// The port of this machine to listen on; 0 for any free one
+    #[arg(long, value_name = "PORT", default_value_t = 8420, env = "SHOTLIST_PORT")]
+    pub(in crate::cli) port: u16,
+    /// The only key that is let in, such as id:secret; without one any is, and none
+    #[arg(long, value_name = "KEY", value_parser = key, env = "SHOTLIST_KEY", hide_env_values = true)]
+    pub(in crate::cli) key: Option<SecretString>,
+    /// Where requests are remembered, so that a later start goes on from there; without one they end with the program
+    #[arg(long, value_name = "DIR", env = "SHOTLIST_DIR")]
+    pub(in crate::cli) dir: Option<PathBuf>,
+    /// Appends a JSON line to this file for everything that was asked, billed and served
+    #[arg(long, value_name = "FILE", env = "SHOTLIST_AUDIT")]
+    pub(in crate::cli) audit: Option<PathBuf>,
+    /// How many requests run at once; the rest wait. A new account of fal has 2
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..), env = "SHOTLIST_CONCURRENCY")]
+    pub(in crate::cli) concurrency: u16,
+    /// How large the videos are
+    #[arg(long, value_name = "SIZE", default_value = "full", env = "SHOTLIST_SIZE")]
+    pub(in crate::cli) size: Size,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(in crate::cli) enum Size {
+    /// 720p, with the words of every shot on it
+    Full,
+    /// 180p, with a pattern in place of words: a fraction of the work
+    Small,
+}
+
+#[allow(clippy::unnecessary_wraps, reason = "clap wants a result")]
+fn key(text: &str) -> Result<SecretString, String> {
+    Ok(SecretString::from(text))
+}
