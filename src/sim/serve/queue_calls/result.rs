@@ -1,0 +1,47 @@
+//! The result of a request: what the model gave, or why it gave nothing.
+
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::Response;
+use serde_json::Value;
+
+use super::super::{queue_error, reply, spoilt};
+use crate::sim::job::{Job, Outcome};
+use crate::sim::mix::{Call, Kind};
+use crate::sim::service::Service;
+
+const BILLABLE_UNITS: &str = "x-fal-billable-units";
+const ERROR_TYPE: &str = "x-fal-error-type";
+
+pub(super) async fn result(service: &Service, job: &Job) -> Response {
+    let Some(ending) = job.ending() else { return in_progress() };
+    let met = service.meet(Call::Result, job);
+    if let Some(met) = met
+        && let Some(spoilt) = spoilt::result(service, met).await
+    {
+        return spoilt;
+    }
+    let Some(mut output) = service.give(job) else { return in_progress() };
+    if let Some(met) = met {
+        spoilt::file_entry(met, service.pointer(&job.submission.endpoint), &mut output);
+    }
+    let units = ending.outcome.units().filter(|_| met.is_none_or(|met| met.kind != Kind::UnitsLate));
+    outcome(&ending.outcome, &output, units)
+}
+
+fn in_progress() -> Response {
+    queue_error(StatusCode::BAD_REQUEST, "Request is still in progress")
+}
+
+fn outcome(outcome: &Outcome, output: &Value, units: Option<u32>) -> Response {
+    let code = StatusCode::from_u16(outcome.code()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = reply(code, output);
+    let headers = response.headers_mut();
+    if let Some(units) = units {
+        headers.insert(BILLABLE_UNITS, HeaderValue::from(units));
+    }
+    let kind = outcome.error().and_then(|(_, kind)| HeaderValue::from_str(kind).ok());
+    if let Some(kind) = kind {
+        headers.insert(ERROR_TYPE, kind);
+    }
+    response
+}
