@@ -1,12 +1,15 @@
 //! The simulator as a client meets it, over real HTTP.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
 use super::*;
+use crate::catalog::Catalog;
 
 mod faults;
 mod files;
@@ -47,7 +50,7 @@ impl Answer {
 fn quick(dir: &Path) -> Config {
     let audit = Some(dir.join("audit.jsonl"));
     let catalog = Arc::new(Catalog::builtin().unwrap());
-    Config { pace: Duration::ZERO, audit, ..Config::new(dir.join("sim"), catalog) }
+    Config { pace: Duration::ZERO, audit, size: Size::Small, ..Config::new(dir.join("sim"), catalog) }
 }
 
 fn client() -> reqwest::Client {

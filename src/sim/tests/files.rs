@@ -70,7 +70,7 @@ fn an_unknown_file_is_not_found() {
 
 #[test]
 fn tags_name_what_the_picture_shows() {
-    let bench = Bench::new();
+    let bench = Bench::with(|config| Config { size: Size::Full, ..config });
     let tags = "clip=neon/rooftop/skyline,shots=skyline";
     let shown = |tags: &str| {
         let answer = bench.send(Method::POST, &bench.url(O3), &[("x-fal-tags", tags)], short().to_string());

@@ -1,0 +1,101 @@
+//! How a simulator is set up: every choice that its command line has, with its default.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use super::{Fault, Faults, Speed};
+use crate::catalog::Catalog;
+
+/// A new account's limit at fal (concurrency limits page of its documentation).
+const CONCURRENCY: usize = 2;
+const PACE: Duration = Duration::from_millis(40);
+/// Shorter than any client's patience.
+const HANG: Duration = Duration::from_secs(2);
+const LAG: Duration = Duration::from_secs(1);
+/// A name that never resolves (RFC 6761, section 6.4).
+const ELSEWHERE: &str = "http://elsewhere.invalid";
+
+/// How a simulator is set up.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where requests are remembered; made if it is not there. One simulator at a time.
+    pub dir: PathBuf,
+    /// The models that there are, with their rules and prices.
+    pub catalog: Arc<Catalog>,
+    /// How many requests run at once; the rest wait in order of arrival. At least one.
+    pub concurrency: usize,
+    /// How long a request runs at least, beside the making of its video.
+    pub pace: Duration,
+    /// How much faster than real time everything passes that is made to last.
+    pub speed: Speed,
+    /// The port of 127.0.0.1; any free one where absent.
+    pub port: Option<u16>,
+    /// What `Authorization: Key …` must bring; anything where absent.
+    pub key: Option<SecretString>,
+    /// A file that gets a JSON line for everything submitted, refused, completed (with what is billed) and served.
+    pub audit: Option<PathBuf>,
+    /// What goes wrong, by the number of the submit since the start; the first is 1.
+    pub faults: BTreeMap<u64, Fault>,
+    /// What else goes wrong, by rule. [`Running::calm`] ends it, as does a start without it; what was accepted to end
+    /// badly still does.
+    pub seeded: Option<Faults>,
+    /// How long a call hangs whose fault that is.
+    pub hang: Duration,
+    /// How long the history says nothing of a request that it lists late.
+    pub lag: Duration,
+    /// An origin that faulty links lead to; nothing is served there.
+    pub elsewhere: String,
+    /// How large the videos are. A folder keeps to one size: what was filmed before is made again from it.
+    pub size: Size,
+    /// Where the videos are served.
+    pub files: Files,
+}
+
+/// How large the videos are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Size {
+    /// 720p, with the words of every shot on it: some 32 ms of work a second.
+    #[default]
+    Full,
+    /// A quarter as wide and as high, with a pattern of each request's own in place of words: for tests by the hundred.
+    Small,
+}
+
+/// Which origin serves the videos.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Files {
+    /// The queue's.
+    #[default]
+    Here,
+    /// One of its own, on this port of 127.0.0.1 or any free one, as fal's files have a host of their own.
+    Apart(Option<u16>),
+}
+
+impl Config {
+    /// Two at a time, quick, on any free port, for any key, without an audit, and nothing goes wrong.
+    #[must_use]
+    pub fn new(dir: PathBuf, catalog: Arc<Catalog>) -> Self {
+        let faults = BTreeMap::new();
+        Self {
+            dir,
+            catalog,
+            concurrency: CONCURRENCY,
+            pace: PACE,
+            speed: Speed::default(),
+            port: None,
+            key: None,
+            audit: None,
+            faults,
+            seeded: None,
+            hang: HANG,
+            lag: LAG,
+            elsewhere: ELSEWHERE.to_owned(),
+            size: Size::default(),
+            files: Files::default(),
+        }
+    }
+}
