@@ -2,12 +2,11 @@
 //! animatics for videos. Costs nothing, survives a kill, and knows the models only through the catalog.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use axum::Router;
-use axum::serve::ListenerExt;
 use secrecy::SecretString;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
@@ -16,9 +15,12 @@ pub use clock::{NotASpeed, Speed};
 pub use config::{Config, Files, Size};
 pub use fault::{BadEnd, Fault, NotAFault};
 use journal::{Journal, JournalError, Opened};
+use listen::Port;
 pub use mix::{Faults, Kind, Mix};
 use queue::Queue;
 use service::{Origins, Service};
+use tls::Identity;
+pub use tls::{Tls, TlsError};
 
 pub mod animatic;
 mod answer;
@@ -31,10 +33,13 @@ mod films;
 mod input;
 mod job;
 mod journal;
+mod listen;
 mod mix;
+mod private;
 mod queue;
 mod serve;
 mod service;
+mod tls;
 
 /// Encoders at work at once: one for each core of a small machine.
 const ENCODERS: usize = 2;
@@ -48,6 +53,8 @@ pub enum SimError {
     Start(#[source] io::Error),
     #[error(transparent)]
     Journal(#[from] JournalError),
+    #[error(transparent)]
+    Tls(#[from] TlsError),
 }
 
 /// Starts simulators.
@@ -58,7 +65,9 @@ pub struct Simulator;
 #[derive(Debug)]
 pub struct Running {
     address: SocketAddr,
-    files: SocketAddr,
+    origin: String,
+    files: String,
+    ca: Option<PathBuf>,
     /// Gone while it stops, since the journal is closed with its last user.
     service: Option<Arc<Service>>,
     stop: Option<oneshot::Sender<()>>,
@@ -71,30 +80,35 @@ impl Simulator {
     /// # Errors
     /// The port is taken, or what the folder remembers can't be read, or is in use.
     pub fn start(config: Config) -> Result<Running, SimError> {
-        let listener = listen(config.port.unwrap_or(0))?;
+        let port = Port::open(config.port)?;
         let apart = match config.files {
             Files::Here => None,
-            Files::Apart(port) => Some(listen(port.unwrap_or(0))?),
+            Files::Apart(port) => Some(Port::open(port)?),
         };
-        let address = listener.local_addr().map_err(SimError::Start)?;
-        let files = apart.as_ref().map_or(Ok(address), TcpListener::local_addr).map_err(SimError::Start)?;
+        let address = port.address().map_err(SimError::Start)?;
+        let files = apart.as_ref().map_or(Ok(address), Port::address).map_err(SimError::Start)?;
         let runtime = runtime().map_err(SimError::Start)?;
         let Opened { journal, entries, writer } = Journal::open(&config.dir, config.audit.as_deref())?;
+        let identity = config.tls.identity(&config.dir)?;
+        let ca = identity.as_ref().map(|identity| identity.ca.clone());
         let queue = Queue::replay(config.concurrency, entries);
-        let [queue_url, files_url] = [address, files].map(|address| format!("http://{address}"));
-        let origins = Origins { queue: queue_url, files: files_url, elsewhere: config.elsewhere.clone() };
+        let [origin, files] = [address, files].map(|address| config.tls.origin(address));
+        let elsewhere = config.elsewhere.clone();
+        let origins = Origins { queue: origin.clone(), files: files.clone(), elsewhere };
         let service = Arc::new(Service::new(&config, origins, queue, journal));
         let (stop, stopped) = oneshot::channel();
         let (all, key) = (Arc::clone(&service), config.key);
         let work = move || {
-            runtime.block_on(serve(listener, apart, all, key, stopped));
+            runtime.block_on(serve(port, apart, identity, all, key, stopped));
             // An encoder in mid-video ends by itself; nothing waits for its picture any more.
             runtime.shutdown_background();
         };
         let server = thread::Builder::new().name("sim".to_owned()).spawn(work).map_err(SimError::Start)?;
         Ok(Running {
             address,
+            origin,
             files,
+            ca,
             service: Some(service),
             stop: Some(stop),
             threads: vec![server, writer],
@@ -102,43 +116,31 @@ impl Simulator {
     }
 }
 
-fn listen(port: u16) -> Result<TcpListener, SimError> {
-    let failed = |source| SimError::Listen { port, source };
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(failed)?;
-    listener.set_nonblocking(true).map_err(failed)?;
-    Ok(listener)
-}
-
 fn runtime() -> io::Result<Runtime> {
     Builder::new_current_thread().enable_all().max_blocking_threads(ENCODERS).build()
 }
 
 async fn serve(
-    listener: TcpListener,
-    apart: Option<TcpListener>,
+    port: Port,
+    apart: Option<Port>,
+    identity: Option<Identity>,
     service: Arc<Service>,
     key: Option<SecretString>,
     stopped: oneshot::Receiver<()>,
 ) {
     service.fill();
+    let identity = identity.as_ref();
     let files = async {
         match apart {
-            Some(listener) => listen_to(listener, serve::files_router(Arc::clone(&service))).await,
+            Some(port) => port.serve(serve::files_router(Arc::clone(&service)), identity).await,
             None => std::future::pending().await,
         }
     };
     tokio::select! {
-        () = listen_to(listener, serve::router(Arc::clone(&service), key)) => {}
+        () = port.serve(serve::router(Arc::clone(&service), key), identity) => {}
         () = files => {}
         _ = stopped => {}
     }
-}
-
-async fn listen_to(listener: TcpListener, app: Router) {
-    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
-    // Without this a file's last packet would wait for the one before to be confirmed.
-    let listener = listener.tap_io(|tcp| drop(tcp.set_nodelay(true)));
-    let _ = axum::serve(listener, app).await;
 }
 
 /// A panic elsewhere leaves nothing half-changed: every change under these locks is one step.
@@ -152,16 +154,29 @@ impl Running {
         self.address
     }
 
-    /// In place of `https://queue.fal.run`.
+    /// What every address begins with that the simulator gives out, but those of files that are served apart:
+    /// `http://127.0.0.1:…`, or `https://localhost:…` with TLS.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The authority that clients must trust to accept the certificate. None without TLS.
+    #[must_use]
+    pub fn ca(&self) -> Option<&Path> {
+        self.ca.as_deref()
+    }
+
+    /// In place of `https://queue.fal.run`: the origin.
     #[must_use]
     pub fn queue_url(&self) -> String {
-        format!("http://{}", self.address)
+        self.origin.clone()
     }
 
     /// Where the videos are.
     #[must_use]
     pub fn files_url(&self) -> String {
-        format!("http://{}", self.files)
+        self.files.clone()
     }
 
     /// From now on nothing goes wrong by rule, but what was accepted to end badly still does.
@@ -171,7 +186,7 @@ impl Running {
         }
     }
 
-    /// In place of `https://api.fal.ai`: the same origin.
+    /// In place of `https://api.fal.ai`: the origin.
     #[must_use]
     pub fn platform_url(&self) -> String {
         self.queue_url()

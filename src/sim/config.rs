@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use super::{Fault, Faults, Speed};
+use super::{Fault, Faults, Speed, Tls};
 use crate::catalog::Catalog;
 
 /// A new account's limit at fal (concurrency limits page of its documentation).
@@ -53,6 +53,8 @@ pub struct Config {
     pub size: Size,
     /// Where the videos are served.
     pub files: Files,
+    /// Whether everything is reached over https.
+    pub tls: Tls,
 }
 
 /// How large the videos are.
@@ -96,6 +98,7 @@ impl Config {
             elsewhere: ELSEWHERE.to_owned(),
             size: Size::default(),
             files: Files::default(),
+            tls: Tls::default(),
         }
     }
 }
