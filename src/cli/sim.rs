@@ -4,15 +4,16 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use serde_json::json;
+use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::again::quoted;
 use super::args::{SimArgs, SimSize};
 use super::boards;
 use super::exit::{Exit, Failure};
 use super::maker;
 use super::terminal::Terminal;
-use crate::sim::{Config, Running, Simulator, Size};
+use crate::sim::{Config, Running, Simulator, Size, Tls};
 
 pub(super) fn sim(args: &SimArgs, terminal: Terminal) -> Result<Exit, Failure> {
     // Kept until the end: its folder goes with it.
@@ -20,7 +21,7 @@ pub(super) fn sim(args: &SimArgs, terminal: Terminal) -> Result<Exit, Failure> {
     let running = Simulator::start(config(args, scratch.path())?).map_err(Failure::broken)?;
     maker::runtime()?.block_on(async {
         let told = told_to_end().map_err(Failure::broken)?;
-        announce(&running, args, terminal);
+        announce(&running, args, terminal)?;
         told.await;
         Ok(Exit::Done)
     })
@@ -37,16 +38,47 @@ fn config(args: &SimArgs, scratch: &Path) -> Result<Config, Failure> {
             SimSize::Full => Size::Full,
             SimSize::Small => Size::Small,
         },
+        speed: args.speed,
+        tls: if args.tls { Tls::On } else { Tls::Off },
         ..Config::new(dir, Arc::new(boards::catalog_here()?))
     })
 }
 
+/// The line that programs wait for.
+#[derive(Serialize)]
+struct Listening<'a> {
+    listening: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ca: Option<&'a Path>,
+}
+
 /// One line of JSON for programs, and for people how each client is pointed here.
-fn announce(running: &Running, args: &SimArgs, terminal: Terminal) {
-    let origin = running.queue_url();
-    terminal.data(&format!("{}\n", json!({ "listening": origin })));
-    let key = if args.key.is_some() { "the key given with --key" } else { "any key" };
-    terminal.say(&format!("fal is simulated at {origin}, for {key}; nothing is bought. Ctrl-C ends it."));
+fn announce(running: &Running, args: &SimArgs, terminal: Terminal) -> Result<(), Failure> {
+    let (listening, ca) = (running.origin(), running.ca());
+    let line = serde_json::to_string(&Listening { listening, ca }).map_err(Failure::broken)?;
+    terminal.data(&format!("{line}\n"));
+    let key = if args.key.is_some() { "the key of --key" } else { "any key" };
+    terminal.say(&format!("fal is simulated at {listening} for {key}; nothing is bought. Ctrl-C ends it."));
+    for line in directions(listening, ca) {
+        terminal.say(&line);
+    }
+    Ok(())
+}
+
+fn directions(origin: &str, ca: Option<&Path>) -> Vec<String> {
+    let host = origin.trim_start_matches("https://");
+    let javascript = format!(r#"fal.config({{ proxyUrl: {{ url: "{origin}/fal", when: "always" }} }})"#);
+    let shotlist = format!("SHOTLIST_QUEUE_URL={origin} SHOTLIST_API_URL={origin}");
+    let python = match ca {
+        Some(_) => format!("FAL_QUEUE_RUN_HOST={host} FAL_RUN_HOST={host}/run"),
+        None => "wants https: start with --tls".to_owned(),
+    };
+    let trust = ca.map(|ca| {
+        let ca = quoted(&ca.display().to_string());
+        ("to trust it", format!("SSL_CERT_FILE={ca} (Python, shotlist)  NODE_EXTRA_CA_CERTS={ca} (Node)"))
+    });
+    let clients = [("Python", python), ("JavaScript", javascript), ("shotlist", shotlist)];
+    clients.into_iter().chain(trust).map(|(who, how)| format!("  {who:<11} {how}")).collect()
 }
 
 /// By hand or by whoever started it. The listening begins now, so that nothing is missed.

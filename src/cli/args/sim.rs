@@ -2,14 +2,20 @@
 
 use std::path::PathBuf;
 
+use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
 use secrecy::SecretString;
+
+use crate::sim::Speed;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct SimArgs {
     /// The port of this machine to listen on; 0 for any free one
     #[arg(long, value_name = "PORT", default_value_t = 8420, env = "SHOTLIST_PORT")]
     pub(in crate::cli) port: u16,
+    /// Speaks https, and says which file clients have to trust; it can vouch for this machine alone
+    #[arg(long, env = "SHOTLIST_TLS", value_parser = BoolishValueParser::new())]
+    pub(in crate::cli) tls: bool,
     /// The only key that is let in, such as id:secret; without one any is, and none
     #[arg(long, value_name = "KEY", value_parser = key, env = "SHOTLIST_KEY", hide_env_values = true)]
     pub(in crate::cli) key: Option<SecretString>,
@@ -22,6 +28,9 @@ pub(in crate::cli) struct SimArgs {
     /// How many requests run at once; the rest wait. A new account of fal has 2
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..), env = "SHOTLIST_CONCURRENCY")]
     pub(in crate::cli) concurrency: u16,
+    /// How many times faster than real time everything passes that takes a while: waiting, running, retention
+    #[arg(long, value_name = "N", default_value = "1", env = "SHOTLIST_SPEED")]
+    pub(in crate::cli) speed: Speed,
     /// How large the videos are
     #[arg(long, value_name = "SIZE", default_value = "full", env = "SHOTLIST_SIZE")]
     pub(in crate::cli) size: Size,
