@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -16,6 +17,7 @@ use super::terminal::Terminal;
 use crate::sim::{Config, Running, Simulator, Size, Tls};
 
 pub(super) fn sim(args: &SimArgs, terminal: Terminal) -> Result<Exit, Failure> {
+    open_many_files();
     // Kept until the end: its folder goes with it.
     let scratch = tempfile::Builder::new().prefix("shotlist-sim-").tempdir().map_err(Failure::broken)?;
     let running = Simulator::start(config(args, scratch.path())?).map_err(Failure::broken)?;
@@ -25,6 +27,13 @@ pub(super) fn sim(args: &SimArgs, terminal: Terminal) -> Result<Exit, Failure> {
         told.await;
         Ok(Exit::Done)
     })
+}
+
+/// Every client in flight is an open file, and most systems start a program with no more than 1,024 until it asks.
+fn open_many_files() {
+    let limit = getrlimit(Resource::Nofile);
+    // Where that is refused, clients over the limit wait.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
 }
 
 fn config(args: &SimArgs, scratch: &Path) -> Result<Config, Failure> {

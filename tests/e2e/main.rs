@@ -30,6 +30,7 @@ mod render;
 mod result;
 mod secrets;
 mod signals;
+mod sim;
 mod start;
 mod status;
 #[cfg(feature = "crash-points")]

@@ -259,6 +259,11 @@ impl Running {
         assert!(Command::new("kill").args([name, pid]).status().unwrap().success());
     }
 
+    /// What it has printed so far as data.
+    pub(crate) fn prints(&self) -> String {
+        fs::read_to_string(&self.out).unwrap()
+    }
+
     pub(crate) fn says(&self) -> String {
         fs::read_to_string(&self.err).unwrap()
     }
