@@ -11,6 +11,8 @@ use secrecy::SecretString;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
+use callback::Callbacks;
+pub use callback::KeyError;
 pub use clock::{NotASpeed, Speed};
 pub use config::{Config, Files, Size};
 pub use fault::{BadEnd, Fault, NotAFault};
@@ -25,6 +27,7 @@ pub use tls::{Tls, TlsError};
 pub mod animatic;
 mod answer;
 mod audit;
+mod callback;
 mod clip;
 mod clock;
 mod config;
@@ -55,6 +58,8 @@ pub enum SimError {
     Journal(#[from] JournalError),
     #[error(transparent)]
     Tls(#[from] TlsError),
+    #[error(transparent)]
+    Key(#[from] KeyError),
 }
 
 /// Starts simulators.
@@ -91,11 +96,12 @@ impl Simulator {
         let Opened { journal, entries, writer } = Journal::open(&config.dir, config.audit.as_deref())?;
         let identity = config.tls.identity(&config.dir)?;
         let ca = identity.as_ref().map(|identity| identity.ca.clone());
+        let callbacks = Callbacks::new(&config.dir)?;
         let queue = Queue::replay(config.concurrency, entries);
         let [origin, files] = [address, files].map(|address| config.tls.origin(address));
         let elsewhere = config.elsewhere.clone();
         let origins = Origins { queue: origin.clone(), files: files.clone(), elsewhere };
-        let service = Arc::new(Service::new(&config, origins, queue, journal));
+        let service = Arc::new(Service::new(&config, origins, queue, journal, callbacks));
         let (stop, stopped) = oneshot::channel();
         let (all, key) = (Arc::clone(&service), config.key);
         let work = move || {
@@ -129,6 +135,7 @@ async fn serve(
     stopped: oneshot::Receiver<()>,
 ) {
     service.fill();
+    service.call_all_back();
     let identity = identity.as_ref();
     let files = async {
         match apart {

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::callback::{Answer, Attempt};
 use super::journal::Entry;
 
 #[derive(Debug)]
@@ -50,10 +51,12 @@ fn key_of_line(line: &str) -> Option<String> {
 
 /// Which step of which request a line tells of.
 fn key(line: &Value) -> Option<String> {
-    Some(format!("{} {}", line["event"].as_str()?, line["request_id"].as_str()?))
+    let attempt = line["attempt"].as_u64().unwrap_or(0);
+    Some(format!("{} {} {attempt}", line["event"].as_str()?, line["request_id"].as_str()?))
 }
 
-/// `submitted` and `completed`: the second has what is billed, and the hash of the file where there is one.
+/// `submitted`, `completed` with what is billed and the hash of the file where there is one, and `called_back` with what
+/// the receiver answered.
 pub(super) fn line(entry: &Entry) -> Value {
     match entry {
         Entry::Submitted(submission) => json!({
@@ -65,7 +68,21 @@ pub(super) fn line(entry: &Entry) -> Value {
             "units": ending.outcome.units().unwrap_or(0), "usd": ending.outcome.usd(),
             "blake3": ending.outcome.blake3(),
         }),
+        Entry::CalledBack(attempt) => called_back(attempt),
     }
+}
+
+fn called_back(attempt: &Attempt) -> Value {
+    let (name, answer) = match &attempt.answer {
+        Answer::StatusCode(code) => ("status_code", json!(code)),
+        Answer::Error(why) => ("error", json!(why)),
+    };
+    let mut line = json!({
+        "at": attempt.at, "event": "called_back", "request_id": attempt.id, "attempt": attempt.number,
+        "to": attempt.to,
+    });
+    line[name] = answer;
+    line
 }
 
 /// A file went out, whole or in part, and whether the key came with the question, which it never should.

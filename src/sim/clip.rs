@@ -55,8 +55,15 @@ mod tests {
     fn named(tags: Option<&str>, shots: usize) -> Clip {
         let (at, endpoint) = (Timestamp::UNIX_EPOCH, ENDPOINT.to_owned());
         let tags = tags.map(str::to_owned);
-        let submission =
-            Submission { id: Uuid::nil(), at, endpoint, tags, input: Value::Null, bad_end: None };
+        let submission = Submission {
+            id: Uuid::nil(),
+            at,
+            endpoint,
+            tags,
+            input: Value::Null,
+            bad_end: None,
+            webhook: None,
+        };
         let shots = vec![Shot { prompt: "rain".to_owned(), seconds: 3 }; shots];
         clip(&submission, &Film { shots, aspect: "9:16".to_owned(), audio: None })
     }

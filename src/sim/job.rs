@@ -4,8 +4,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use url::Url;
 use uuid::Uuid;
 
+use super::callback::Attempt;
 use super::fault::BadEnd;
 use crate::usd::Usd;
 
@@ -22,6 +24,9 @@ pub(super) struct Submission {
     /// What it was made to end with, so that a restart ends it so too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) bad_end: Option<BadEnd>,
+    /// Where its client wants to be called back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) webhook: Option<Url>,
 }
 
 /// A request on its way in.
@@ -31,12 +36,13 @@ pub(super) struct Order {
     pub(super) tags: Option<String>,
     pub(super) input: Value,
     pub(super) bad_end: Option<BadEnd>,
+    pub(super) webhook: Option<Url>,
 }
 
 impl Order {
     pub(super) fn accepted(self, id: Uuid, at: Timestamp) -> Submission {
-        let Self { endpoint, tags, input, bad_end } = self;
-        Submission { id, at, endpoint, tags, input, bad_end }
+        let Self { endpoint, tags, input, bad_end, webhook } = self;
+        Submission { id, at, endpoint, tags, input, bad_end, webhook }
     }
 }
 
@@ -133,6 +139,8 @@ impl Outcome {
 pub(super) struct Job {
     pub(super) submission: Submission,
     pub(super) phase: Phase,
+    /// The last attempt to call back.
+    pub(super) called: Option<Attempt>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

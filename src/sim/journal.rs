@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::audit::{self, Audit};
+use super::callback::Attempt;
 use super::job::{Ending, Submission};
 
 const NAME: &str = "requests.jsonl";
@@ -22,6 +23,7 @@ const NAME: &str = "requests.jsonl";
 pub(super) enum Entry {
     Submitted(Submission),
     Ended { id: Uuid, ending: Ending },
+    CalledBack(Attempt),
 }
 
 /// Why the memory of earlier requests can't be used.
@@ -188,7 +190,15 @@ mod tests {
         let at = Timestamp::UNIX_EPOCH;
         let id = Uuid::from_u128(id);
         let endpoint = "a/b/c".to_owned();
-        Entry::Submitted(Submission { id, at, endpoint, tags: None, input: Value::Null, bad_end: None })
+        Entry::Submitted(Submission {
+            id,
+            at,
+            endpoint,
+            tags: None,
+            input: Value::Null,
+            bad_end: None,
+            webhook: None,
+        })
     }
 
     fn open(dir: &Path) -> Result<Opened, JournalError> {

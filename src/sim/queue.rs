@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::callback::Attempt;
 use super::job::{Ending, Job, Outcome, Phase, Submission};
 use super::journal::Entry;
 
@@ -42,6 +43,7 @@ impl Queue {
             match entry {
                 Entry::Submitted(submission) => queue.arrive(submission),
                 Entry::Ended { id, ending } => queue.end(id, ending),
+                Entry::CalledBack(attempt) => queue.called_back(attempt),
             }
         }
         queue
@@ -50,7 +52,7 @@ impl Queue {
     pub(super) fn arrive(&mut self, submission: Submission) {
         let id = submission.id;
         self.waiting.insert(id);
-        self.jobs.insert(id, Job { submission, phase: Phase::Waiting });
+        self.jobs.insert(id, Job { submission, phase: Phase::Waiting, called: None });
     }
 
     /// Begins the oldest that waits, if a place is free.
@@ -71,6 +73,12 @@ impl Queue {
         self.running.remove(&id);
         if let Some(job) = self.jobs.get_mut(&id) {
             job.phase = Phase::Ended(ending);
+        }
+    }
+
+    pub(super) fn called_back(&mut self, attempt: Attempt) {
+        if let Some(job) = self.jobs.get_mut(&attempt.id) {
+            job.called = Some(attempt);
         }
     }
 
@@ -120,6 +128,7 @@ mod tests {
             tags: None,
             input: Value::Null,
             bad_end: None,
+            webhook: None,
         }
     }
 

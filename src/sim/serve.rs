@@ -27,6 +27,8 @@ mod stream;
 
 /// Inputs may hold images as `data:` addresses.
 const MAX_BODY_BYTES: usize = 16 << 20;
+/// Where fal's own keys are, on `rest.fal.ai` (webhooks page of its documentation).
+const KEYS: &str = "/.well-known/jwks.json";
 const TARGET: &str = "x-fal-target-url";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-fal-request-id");
 
@@ -42,10 +44,16 @@ pub(super) fn router(service: Arc<Service>, key: Option<SecretString>) -> Router
         .fallback(queue_calls::call)
         .layer(middleware::from_fn_with_state((key, Arc::clone(&service)), authorize))
         .route("/files/{id}/output.mp4", get(files::file))
+        .route(KEYS, get(keys))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .with_state(service);
     // Around the routes, so that they see the address that was meant.
     Router::new().fallback_service(calls).layer(middleware::map_request(retarget))
+}
+
+/// What callbacks are signed with, for anybody.
+async fn keys(State(service): State<Arc<Service>>) -> Response {
+    reply(StatusCode::OK, &service.callbacks.key_set())
 }
 
 /// The videos alone, for an origin of their own.

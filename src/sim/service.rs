@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use super::callback::Callbacks;
 use super::fault::Fault;
 use super::films::Films;
 use super::job::{Ending, Job, Order, Submission};
@@ -19,6 +20,7 @@ use super::queue::{Cancelled, Queue};
 use super::{Config, Size, Speed};
 use crate::catalog::Catalog;
 
+mod callbacks;
 mod film;
 mod output;
 mod trouble;
@@ -30,6 +32,7 @@ pub(super) struct Service {
     pub(super) origins: Origins,
     pub(super) dice: Dice,
     pub(super) speed: Speed,
+    pub(super) callbacks: Callbacks,
     pub(super) hang: Duration,
     lag: Duration,
     size: Size,
@@ -55,7 +58,13 @@ pub(super) struct Origins {
 }
 
 impl Service {
-    pub(super) fn new(config: &Config, origins: Origins, queue: Queue, journal: Journal) -> Self {
+    pub(super) fn new(
+        config: &Config,
+        origins: Origins,
+        queue: Queue,
+        journal: Journal,
+        callbacks: Callbacks,
+    ) -> Self {
         let dice = Dice::new(config.seeded.clone());
         queue.jobs().for_each(|job| dice.remember(&job.submission));
         Self {
@@ -63,6 +72,7 @@ impl Service {
             origins,
             dice,
             speed: config.speed,
+            callbacks,
             hang: config.hang,
             lag: config.lag,
             size: config.size,
@@ -103,11 +113,12 @@ impl Service {
         Ok((id, ahead))
     }
 
-    pub(super) async fn cancel(&self, id: Uuid) -> Result<Cancelled, NotRecorded> {
+    pub(super) async fn cancel(self: &Arc<Self>, id: Uuid) -> Result<Cancelled, NotRecorded> {
         let cancelled = self.queue().cancel(id, now());
         if let Cancelled::Removed(ending) = &cancelled {
             self.journal.record(Entry::Ended { id, ending: ending.clone() }).await?;
             self.changed.send_replace(());
+            self.call_back(id);
         }
         Ok(cancelled)
     }
@@ -134,6 +145,7 @@ impl Service {
         let _ = self.journal.record(Entry::Ended { id, ending: ending.clone() }).await;
         self.queue().end(id, ending);
         self.fill();
+        self.call_back(id);
     }
 }
 

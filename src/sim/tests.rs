@@ -18,6 +18,7 @@ mod platform;
 mod queue;
 mod restart;
 mod tls;
+mod webhook;
 
 const O3: &str = "fal-ai/kling-video/o3/4k/text-to-video";
 const V3: &str = "fal-ai/kling-video/v3/pro/text-to-video";

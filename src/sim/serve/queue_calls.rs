@@ -67,7 +67,7 @@ fn add_urls(body: &mut Value, origin: &str, app: &str, id: Uuid) {
     body["response_url"] = json!(response);
 }
 
-async fn cancel(service: &Service, id: Uuid) -> Response {
+async fn cancel(service: &Arc<Service>, id: Uuid) -> Response {
     match service.cancel(id).await {
         Ok(Cancelled::Removed(_) | Cancelled::Asked) => {
             reply(StatusCode::ACCEPTED, &json!({ "status": "CANCELLATION_REQUESTED" }))

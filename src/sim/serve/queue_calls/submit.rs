@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
+use url::Url;
 use uuid::Uuid;
 
 use super::super::path::app_of;
@@ -31,6 +32,10 @@ pub(super) async fn submit(
     if max_queue_length(params).is_some_and(|max| service.queue().waiting() > max) {
         return refuse(&service, &endpoint, StatusCode::TOO_MANY_REQUESTS, "Queue is full").await;
     }
+    let webhook = match webhook(params) {
+        Ok(webhook) => webhook,
+        Err(detail) => return refuse(&service, &endpoint, StatusCode::BAD_REQUEST, &detail).await,
+    };
     // Nothing is checked yet: what is no JSON fails later, as any bad input does.
     let input = serde_json::from_slice(body)
         .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(body).into_owned()));
@@ -41,7 +46,7 @@ pub(super) async fn submit(
     }
     let bad_end = if let Some(Fault::Ends(bad_end)) = fault { Some(bad_end) } else { service.fate(payload) };
     let tags = headers.get("x-fal-tags").and_then(|tags| tags.to_str().ok()).map(str::to_owned);
-    let order = Order { endpoint, tags, input, bad_end };
+    let order = Order { endpoint, tags, input, bad_end, webhook };
     // A client that hangs up now has bought all the same, so the work must not end with the connection.
     let taken = tokio::spawn(async move {
         let receipt = accept(&service, order).await;
@@ -82,6 +87,14 @@ async fn answered(
 /// The client's own limit on how many may wait already.
 fn max_queue_length(params: &[(String, String)]) -> Option<usize> {
     params.iter().find(|(key, _)| key == "fal_max_queue_length").and_then(|(_, value)| value.parse().ok())
+}
+
+/// Where the client wants to be called back. What fal does with an address that it can't call is not documented.
+fn webhook(params: &[(String, String)]) -> Result<Option<Url>, String> {
+    let given = params.iter().find(|(key, value)| key == "fal_webhook" && !value.is_empty());
+    let Some((_, text)) = given else { return Ok(None) };
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    url.map(Some).ok_or_else(|| format!("fal_webhook is no http or https address: {text}"))
 }
 
 /// The request's id, and what fal answers.
