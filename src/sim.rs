@@ -15,10 +15,9 @@ use callback::Callbacks;
 pub use callback::KeyError;
 pub use clock::{NotASpeed, Speed};
 pub use config::{Config, Files, Size};
-pub use fault::{BadEnd, Fault, NotAFault};
+pub use faults::{Call, Faults, Kind, Param, Rule, What, WrongFaults};
 use journal::{Journal, JournalError, Opened};
 use listen::Port;
-pub use mix::{Faults, Kind, Mix};
 use queue::Queue;
 use service::{Origins, Service};
 use tls::Identity;
@@ -31,17 +30,18 @@ mod callback;
 mod clip;
 mod clock;
 mod config;
-mod fault;
+mod faults;
 mod films;
 mod input;
 mod job;
 mod journal;
 mod listen;
-mod mix;
+mod nearest;
 mod private;
 mod queue;
 mod serve;
 mod service;
+mod span;
 mod tls;
 
 /// Encoders at work at once: one for each core of a small machine.
@@ -189,7 +189,7 @@ impl Running {
     /// From now on nothing goes wrong by rule, but what was accepted to end badly still does.
     pub fn calm(&self) {
         if let Some(service) = &self.service {
-            service.dice.calm();
+            service.dice.change(|_| Faults::default());
         }
     }
 

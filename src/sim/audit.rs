@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::callback::{Answer, Attempt};
+use super::faults::BadEnd;
 use super::journal::Entry;
 
 #[derive(Debug)]
@@ -62,6 +63,7 @@ pub(super) fn line(entry: &Entry) -> Value {
         Entry::Submitted(submission) => json!({
             "at": submission.at, "event": "submitted", "request_id": submission.id,
             "endpoint": submission.endpoint, "tags": submission.tags, "input": submission.input,
+            "fault": submission.bad_end.and_then(BadEnd::kind).map(|kind| kind.to_string()),
         }),
         Entry::Ended { id, ending } => json!({
             "at": ending.at, "event": "completed", "request_id": id, "status_code": ending.outcome.code(),

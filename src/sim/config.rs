@@ -1,21 +1,17 @@
 //! How a simulator is set up: every choice that its command line has, with its default.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
 
-use super::{Fault, Faults, Speed, Tls};
+use super::{Faults, Speed, Tls};
 use crate::catalog::Catalog;
 
 /// A new account's limit at fal (concurrency limits page of its documentation).
 const CONCURRENCY: usize = 2;
 const PACE: Duration = Duration::from_millis(40);
-/// Shorter than any client's patience.
-const HANG: Duration = Duration::from_secs(2);
-const LAG: Duration = Duration::from_secs(1);
 /// A name that never resolves (RFC 6761, section 6.4).
 const ELSEWHERE: &str = "http://elsewhere.invalid";
 
@@ -38,15 +34,10 @@ pub struct Config {
     pub key: Option<SecretString>,
     /// A file that gets a JSON line for everything submitted, refused, completed (with what is billed) and served.
     pub audit: Option<PathBuf>,
-    /// What goes wrong, by the number of the submit since the start; the first is 1.
-    pub faults: BTreeMap<u64, Fault>,
-    /// What else goes wrong, by rule. [`Running::calm`] ends it, as does a start without it; what was accepted to end
-    /// badly still does.
-    pub seeded: Option<Faults>,
-    /// How long a call hangs whose fault that is.
-    pub hang: Duration,
-    /// How long the history says nothing of a request that it lists late.
-    pub lag: Duration,
+    /// What chance is drawn from: another seed, other clips that meet a fault.
+    pub seed: u64,
+    /// What goes wrong. [`Running::calm`] ends it, as does a start without it; what was accepted to end badly still does.
+    pub faults: Faults,
     /// An origin that faulty links lead to; nothing is served there.
     pub elsewhere: String,
     /// How large the videos are. A folder keeps to one size: what was filmed before is made again from it.
@@ -81,7 +72,6 @@ impl Config {
     /// Two at a time, quick, on any free port, for any key, without an audit, and nothing goes wrong.
     #[must_use]
     pub fn new(dir: PathBuf, catalog: Arc<Catalog>) -> Self {
-        let faults = BTreeMap::new();
         Self {
             dir,
             catalog,
@@ -91,10 +81,8 @@ impl Config {
             port: None,
             key: None,
             audit: None,
-            faults,
-            seeded: None,
-            hang: HANG,
-            lag: LAG,
+            seed: 0,
+            faults: Faults::default(),
             elsewhere: ELSEWHERE.to_owned(),
             size: Size::default(),
             files: Files::default(),

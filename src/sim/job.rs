@@ -8,7 +8,7 @@ use url::Url;
 use uuid::Uuid;
 
 use super::callback::Attempt;
-use super::fault::BadEnd;
+use super::faults::{BadEnd, Who};
 use crate::usd::Usd;
 
 /// What a client sent. Its id is a version 7 UUID, so that ids sort in order of arrival.
@@ -27,6 +27,13 @@ pub(super) struct Submission {
     /// Where its client wants to be called back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) webhook: Option<Url>,
+}
+
+impl Submission {
+    /// Whom a fault of one of its calls befalls.
+    pub(super) fn who(&self) -> Who<'_> {
+        Who { endpoint: &self.endpoint, input: &self.input }
+    }
 }
 
 /// A request on its way in.

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use super::journal::NotRecorded;
 use super::service::Service;
 
+mod admin;
 mod byte_range;
 mod files;
 mod history;
@@ -38,6 +39,10 @@ type Key = Option<Arc<SecretString>>;
 pub(super) fn router(service: Arc<Service>, key: Option<SecretString>) -> Router {
     let key: Key = key.map(Arc::new);
     let calls = Router::new()
+        .route(
+            "/_sim/faults",
+            get(admin::faults).put(admin::replace_faults).post(admin::add_faults).delete(admin::clear_faults),
+        )
         .route("/v1/models/pricing", get(platform::pricing))
         .route("/v1/models/pricing/estimate", post(platform::estimate))
         .route("/v1/models/requests/by-endpoint", get(platform::by_endpoint))
@@ -79,6 +84,10 @@ async fn authorize(
         return next.run(request).await;
     }
     let path = request.uri().path().trim_start_matches('/').to_owned();
+    if path.starts_with("_sim/") {
+        let problem = "this simulator was given a key; bring it as `Authorization: Key …`";
+        return admin::wrong(StatusCode::UNAUTHORIZED, &[problem.to_owned()]);
+    }
     if path.starts_with("v1/") {
         return platform_error(StatusCode::UNAUTHORIZED, "authorization_error", "Invalid key credentials");
     }

@@ -1,8 +1,7 @@
 //! What the simulator does: takes requests, runs as many as have a place, ends them, and has their videos.
 //! Knows the queue, the journal and the clock; knows nothing of HTTP.
 
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -11,11 +10,10 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use super::callback::Callbacks;
-use super::fault::Fault;
+use super::faults::Dice;
 use super::films::Films;
 use super::job::{Ending, Job, Order, Submission};
 use super::journal::{Entry, Journal, NotRecorded};
-use super::mix::Dice;
 use super::queue::{Cancelled, Queue};
 use super::{Config, Size, Speed};
 use crate::catalog::Catalog;
@@ -33,19 +31,14 @@ pub(super) struct Service {
     pub(super) dice: Dice,
     pub(super) speed: Speed,
     pub(super) callbacks: Callbacks,
-    pub(super) hang: Duration,
-    lag: Duration,
     size: Size,
     queue: Mutex<Queue>,
     journal: Journal,
     films: Films,
     pace: Duration,
     changed: watch::Sender<()>,
-    /// What goes wrong with the submits to come, by their number.
-    faults: BTreeMap<u64, Fault>,
-    submits: AtomicU64,
-    /// How often each result was given, where addresses can go dead.
-    given: Mutex<BTreeMap<Uuid, u32>>,
+    /// The videos whose first address has gone dead.
+    dead: Mutex<BTreeSet<Uuid>>,
 }
 
 /// Who answers what.
@@ -65,25 +58,21 @@ impl Service {
         journal: Journal,
         callbacks: Callbacks,
     ) -> Self {
-        let dice = Dice::new(config.seeded.clone());
-        queue.jobs().for_each(|job| dice.remember(&job.submission));
+        let dice = Dice::new(config.seed, config.faults.clone());
+        queue.jobs().for_each(|job| dice.remember(job.submission.who()));
         Self {
             catalog: Arc::clone(&config.catalog),
             origins,
             dice,
             speed: config.speed,
             callbacks,
-            hang: config.hang,
-            lag: config.lag,
             size: config.size,
             queue: Mutex::new(queue),
             journal,
             films: Films::default(),
             pace: config.pace,
             changed: watch::Sender::new(()),
-            faults: config.faults.clone(),
-            submits: AtomicU64::new(0),
-            given: Mutex::default(),
+            dead: Mutex::default(),
         }
     }
 
@@ -94,12 +83,6 @@ impl Service {
     /// Wakes whenever a request has moved on.
     pub(super) fn changes(&self) -> watch::Receiver<()> {
         self.changed.subscribe()
-    }
-
-    /// What is to go wrong with the submit that has just come in.
-    pub(super) fn next_fault(&self) -> Option<Fault> {
-        let number = self.submits.fetch_add(1, Ordering::Relaxed) + 1;
-        self.faults.get(&number).copied()
     }
 
     /// Takes a request: once this returns, no kill makes the simulator forget it. Says how many are ahead.

@@ -1,6 +1,5 @@
 //! The simulator as a client meets it, over real HTTP.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -11,6 +10,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::catalog::Catalog;
 
+mod admin;
 mod faults;
 mod files;
 mod mix;

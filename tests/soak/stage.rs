@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use shotlist::catalog::Catalog;
-use shotlist::sim::{Config, Faults, Files, Mix, Running, Simulator, Size};
+use shotlist::sim::{Config, Faults, Files, Running, Simulator, Size};
 use tempfile::TempDir;
 
 use super::audit::Audit;
@@ -36,7 +36,7 @@ pub(crate) struct Plot {
     /// Seconds that a run with nothing else to do looks for lost answers.
     pub(crate) patience: u32,
     pub(crate) seed: u64,
-    pub(crate) mix: Mix,
+    pub(crate) mix: Faults,
 }
 
 pub(crate) struct Stage {
@@ -60,9 +60,8 @@ impl Stage {
             pace: Duration::from_millis(50),
             key: Some(KEY.to_owned().into()),
             audit: Some(dir.path().join("audit.jsonl")),
-            seeded: Some(Faults { seed: plot.seed, mix: plot.mix.clone() }),
-            hang: Duration::from_millis(800),
-            lag: Duration::from_millis(500),
+            seed: plot.seed,
+            faults: plot.mix.clone(),
             elsewhere: elsewhere.origin.clone(),
             size: Size::Small,
             files: Files::Apart(None),

@@ -14,9 +14,9 @@ use uuid::Uuid;
 use super::byte_range::{Part, part};
 use super::{not_recorded, queue_error};
 use crate::sim::audit::Key;
+use crate::sim::faults::{Call, Met};
 use crate::sim::films::Video;
 use crate::sim::job::Job;
-use crate::sim::mix::{Call, Met};
 use crate::sim::service::Service;
 
 mod spoilt;
@@ -49,7 +49,12 @@ fn met(service: &Service, id: Uuid, params: &[(String, String)]) -> Option<Met> 
     let job: Option<Job> = service.queue().job(id).cloned();
     let met = service.meet(Call::File, &job?)?;
     let is_new = params.iter().any(|(name, _)| name == "edition");
-    Some(met).filter(|met| !(is_new && met.kind.is_a_dead_address()))
+    match met.kind.is_a_dead_address() {
+        true if is_new => return None,
+        true => service.bury(id),
+        false => {}
+    }
+    Some(met)
 }
 
 /// The answer, and how many bytes of the video it brings.

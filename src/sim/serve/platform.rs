@@ -14,8 +14,8 @@ use super::history::{Filter, Payloads, page};
 use super::spoilt::{busy, garbage};
 use super::{platform_error, reply};
 use crate::catalog::Catalog;
+use crate::sim::faults::{Call, Kind, Met};
 use crate::sim::job::Job;
-use crate::sim::mix::{Call, Kind, Met};
 use crate::sim::service::{Service, now};
 use crate::usd::Usd;
 
@@ -34,7 +34,7 @@ fn invalid(message: &str) -> Response {
 /// In place of what was asked for.
 fn trouble(met: Met) -> Response {
     match met.kind {
-        Kind::HistoryBusy | Kind::PricesBusy => busy(met, &[429, 500, 502, 503, 504]),
+        Kind::HistoryBusy | Kind::PricesBusy => busy(met),
         _ => garbage(met),
     }
 }

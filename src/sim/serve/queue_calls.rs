@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::path::{FollowUp, What, app_of, follow_up};
-use super::stream::statuses;
-use super::{REQUEST_ID, not_recorded, queue_error, reply};
+use super::{REQUEST_ID, not_recorded, queue_error, reply, spoilt};
+use crate::sim::faults::Call;
+use crate::sim::job::Job;
 use crate::sim::queue::Cancelled;
 use crate::sim::service::Service;
 
@@ -49,9 +50,9 @@ async fn followed(service: &Arc<Service>, method: &Method, call: &FollowUp<'_>, 
         (What::Cancel, false) => StatusCode::METHOD_NOT_ALLOWED.into_response(),
         (_, false) => StatusCode::OK.into_response(),
         (What::Status, true) => status::status(service, &job, logs).await,
-        (What::Stream, true) => statuses(Arc::clone(service), id, logs),
+        (What::Stream, true) => status::stream(service, &job, logs),
         (What::Result, true) => result::result(service, &job).await,
-        (What::Cancel, true) => cancel(service, id).await,
+        (What::Cancel, true) => cancel(service, &job).await,
     };
     identified(response, id)
 }
@@ -67,8 +68,11 @@ fn add_urls(body: &mut Value, origin: &str, app: &str, id: Uuid) {
     body["response_url"] = json!(response);
 }
 
-async fn cancel(service: &Arc<Service>, id: Uuid) -> Response {
-    match service.cancel(id).await {
+async fn cancel(service: &Arc<Service>, job: &Job) -> Response {
+    if let Some(met) = service.meet(Call::Cancel, job) {
+        return spoilt::busy(met);
+    }
+    match service.cancel(job.submission.id).await {
         Ok(Cancelled::Removed(_) | Cancelled::Asked) => {
             reply(StatusCode::ACCEPTED, &json!({ "status": "CANCELLATION_REQUESTED" }))
         }

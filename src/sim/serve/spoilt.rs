@@ -14,12 +14,14 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::{queue_error, reply};
-use crate::sim::mix::{Kind, Met};
+use crate::sim::faults::Met;
 use crate::sim::service::Service;
 
+mod events;
 mod follow;
 mod submit;
 
+pub(super) use events::stream;
 pub(super) use follow::{file_entry, result, status};
 pub(super) use submit::{answer, refusal};
 
@@ -34,8 +36,8 @@ pub(super) fn broken_off() -> Response {
 }
 
 /// A while of silence, and then the same.
-pub(super) async fn hung(service: &Service) -> Response {
-    tokio::time::sleep(service.speed.real(service.hang)).await;
+pub(super) async fn hung(service: &Service, met: Met) -> Response {
+    service.endure(met).await;
     broken_off()
 }
 
@@ -51,8 +53,8 @@ pub(super) fn page(code: u16) -> Response {
 }
 
 /// An error that passes: in fal's shape, or as a page.
-pub(super) fn busy(met: Met, codes: &[u16]) -> Response {
-    let code = met.one_of(codes).unwrap_or(503);
+pub(super) fn busy(met: Met) -> Response {
+    let code = met.code().unwrap_or(503);
     if met.one_of(&[true, false, true]) == Some(true) {
         return page(code);
     }
@@ -121,15 +123,5 @@ fn retry_after(met: Met) -> String {
 fn led_elsewhere(body: &mut Value, elsewhere: &str) {
     for name in ["status_url", "response_url", "cancel_url"] {
         body[name] = json!(format!("{elsewhere}/{name}"));
-    }
-}
-
-fn refused_as(kind: Kind) -> &'static [u16] {
-    match kind {
-        Kind::RefusedInput => &[400, 404, 422],
-        Kind::RefusedAccount => &[401, 402, 403],
-        Kind::RefusedByPage => &[400, 401, 402, 403, 404, 422, 429],
-        Kind::NeverArrived => &[502],
-        _ => &[429],
     }
 }

@@ -1,37 +1,41 @@
 //! What goes wrong with a call, and what the audit hears of it.
 
 use jiff::Timestamp;
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Service, now};
-use crate::request::Fingerprint;
 use crate::sim::audit::{self, Key};
-use crate::sim::fault::BadEnd;
-use crate::sim::job::{Job, Submission};
+use crate::sim::faults::{Call, Met, Who};
+use crate::sim::job::Job;
 use crate::sim::journal::NotRecorded;
-use crate::sim::mix::{self, Call, Met};
+use crate::sim::lock;
 
 impl Service {
     /// What goes wrong with this call for a request.
     pub(in crate::sim) fn meet(&self, call: Call, job: &Job) -> Option<Met> {
-        self.dice.meet(call, payload(&job.submission))
+        self.dice.meet(call, job.submission.who())
     }
 
     /// What goes wrong with a call that is about no request.
     pub(in crate::sim) fn meet_any(&self, call: Call) -> Option<Met> {
-        self.dice.meet(call, mix::payload("", &Value::Null))
+        self.dice.meet(call, Who::NOBODY)
     }
 
-    /// How the submit that has just come in is to end, if badly.
-    pub(in crate::sim) fn fate(&self, payload: Fingerprint) -> Option<BadEnd> {
-        self.dice.fate(payload)
+    /// Waits for as long as the fault lasts.
+    pub(in crate::sim) async fn endure(&self, met: Met) {
+        tokio::time::sleep(self.speed.real(met.lasts)).await;
     }
 
     /// Does the history hide it for now?
     pub(in crate::sim) fn is_hidden(&self, job: &Job, now: Timestamp) -> bool {
-        let young = job.started().is_none_or(|at| now.duration_since(at).unsigned_abs() < self.lag);
-        young && self.dice.is_listed_late(payload(&job.submission))
+        let Some(met) = self.meet(Call::Listing, job) else { return false };
+        let lag = self.speed.real(met.lasts);
+        job.started().is_none_or(|at| now.duration_since(at).unsigned_abs() < lag)
+    }
+
+    /// The first address of this video is dead; the result gives another from now on.
+    pub(in crate::sim) fn bury(&self, id: Uuid) {
+        lock(&self.dead).insert(id);
     }
 
     pub(in crate::sim) async fn served(
@@ -47,8 +51,4 @@ impl Service {
     pub(in crate::sim) async fn refused(&self, endpoint: &str, status: u16) -> Result<(), NotRecorded> {
         self.journal.note(audit::refused(now(), endpoint, status)).await
     }
-}
-
-fn payload(submission: &Submission) -> Fingerprint {
-    mix::payload(&submission.endpoint, &submission.input)
 }

@@ -2,15 +2,16 @@
 
 use super::*;
 
-/// One kind, every time, and short.
+/// One kind, whenever it can be, and short.
 fn always(kind: Kind) -> Bench {
     Bench::with(|config| failing(kind, config))
 }
 
 fn failing(kind: Kind, config: Config) -> Config {
-    let seeded = Some(Faults { seed: 1, mix: Mix::default().with(kind, 10_000) });
-    let (hang, lag) = (Duration::from_millis(20), FOR_EVER);
-    Config { seeded, hang, lag, size: Size::Small, ..config }
+    let of_it = |rule: &Rule| rule.what() == What::One(kind);
+    let time = if kind == Kind::ListingLate { FOR_EVER } else { Duration::from_millis(20) };
+    let rules = Faults::every(1.0).into_iter().filter(of_it).map(|rule| rule.lasting(time));
+    Config { seed: 1, faults: rules.collect(), ..config }
 }
 
 /// What a client gets, whole or not at all.
@@ -47,37 +48,42 @@ fn ended(bench: &Bench) -> String {
     bench.audited("submitted")[0]["request_id"].as_str().unwrap().to_owned()
 }
 
-fn kinds(start: &str) -> impl Iterator<Item = Kind> {
-    Kind::ALL.into_iter().filter(move |kind| format!("{kind:?}").starts_with(start))
+/// What can go wrong with the answer to a request that was accepted.
+fn lost_answers() -> impl Iterator<Item = Kind> {
+    Call::Submit.kinds().filter(|kind| kind.doc().starts_with("Accepted"))
 }
 
 #[test]
 fn an_answer_that_goes_wrong_leaves_one_request_that_was_accepted() {
-    for kind in kinds("Answer") {
+    for kind in lost_answers() {
         let bench = always(kind);
         let answer = submitted(&bench);
-        assert_eq!(receipt(answer.as_ref()).is_some(), kind == Kind::AnswerElsewhere, "{kind:?}");
-        assert_eq!((bench.audited("submitted").len(), bench.audited("refused").len()), (1, 0), "{kind:?}");
+        assert_eq!(receipt(answer.as_ref()).is_some(), kind == Kind::SubmitOtherHost, "{kind}");
+        assert_eq!((bench.audited("submitted").len(), bench.audited("refused").len()), (1, 0), "{kind}");
     }
 }
 
 #[test]
 fn a_refusal_by_rule_accepts_nothing_and_heals() {
-    for kind in [Kind::Throttled, Kind::RefusedInput, Kind::RefusedAccount, Kind::RefusedByPage] {
+    for kind in [Kind::SubmitThrottled, Kind::SubmitRefused, Kind::SubmitRefusedByPage] {
         let bench = always(kind);
         let (status, headers, body) = submitted(&bench).unwrap();
-        assert!((400..430).contains(&status), "{kind:?}");
-        assert_eq!(headers.contains_key("retry-after"), kind == Kind::Throttled);
-        assert_eq!(serde_json::from_slice::<Value>(&body).is_ok(), kind != Kind::RefusedByPage, "{kind:?}");
-        assert!(bench.audited("submitted").is_empty(), "{kind:?}");
+        assert!((400..430).contains(&status), "{kind}");
+        assert_eq!(headers.contains_key("retry-after"), kind == Kind::SubmitThrottled);
+        assert_eq!(
+            serde_json::from_slice::<Value>(&body).is_ok(),
+            kind != Kind::SubmitRefusedByPage,
+            "{kind}"
+        );
+        assert!(bench.audited("submitted").is_empty(), "{kind}");
         submitted(&bench);
-        assert!(receipt(submitted(&bench).as_ref()).is_some(), "{kind:?}");
+        assert!(receipt(submitted(&bench).as_ref()).is_some(), "{kind}");
     }
 }
 
 #[test]
 fn whatever_goes_wrong_afterwards_the_very_file_can_be_had() {
-    for kind in ["Status", "Result", "File", "Units", "Odd", "Evil"].into_iter().flat_map(kinds) {
+    for kind in [Call::Status, Call::Result, Call::File].into_iter().flat_map(Call::kinds) {
         let bench = always(kind);
         receipt(submitted(&bench).as_ref()).unwrap();
         let id = ended(&bench);
@@ -90,20 +96,20 @@ fn whatever_goes_wrong_afterwards_the_very_file_can_be_had() {
             whole = url.and_then(|url| got(&bench, &url)).map(|(_, _, bytes)| bytes);
         }
         let hash = blake3::hash(&whole.unwrap()).to_hex().to_string();
-        assert_eq!(bench.audited("completed")[0]["blake3"], json!(hash), "{kind:?}");
+        assert_eq!(bench.audited("completed")[0]["blake3"], json!(hash), "{kind}");
     }
 }
 
 #[test]
 fn no_faulty_file_is_the_whole_one() {
-    let whole = [Kind::FileSlow, Kind::FileUnsaid, Kind::FileMoved];
-    for kind in kinds("File") {
+    let whole = [Kind::FileSlow, Kind::FileNoLength, Kind::FileMoved];
+    for kind in Call::File.kinds() {
         let bench = always(kind);
         let id = bench.finish(O3, &short());
         let url = bench.video_url(&id);
         let first = got(&bench, &url).map(|(_, _, bytes)| blake3::hash(&bytes).to_hex().to_string());
         let hash = bench.audited("completed")[0]["blake3"].as_str().map(str::to_owned);
-        assert_eq!(first == hash, whole.contains(&kind), "{kind:?}");
+        assert_eq!(first == hash, whole.contains(&kind), "{kind}");
     }
 }
 
@@ -121,28 +127,28 @@ fn a_dead_address_is_dead_until_the_result_gives_another() {
 #[test]
 fn what_is_to_end_badly_ends_so_after_a_restart_that_knows_no_faults() {
     for (kind, status) in [
-        (Kind::EndsPolicy, 422),
-        (Kind::EndsInvalid, 422),
-        (Kind::EndsInWords, 422),
-        (Kind::EndsServer, 500),
-        (Kind::EndsEmpty, 200),
+        (Kind::EndPolicy, 422),
+        (Kind::EndInvalid, 422),
+        (Kind::EndWords, 422),
+        (Kind::EndServer, 500),
+        (Kind::EndNoVideo, 200),
     ] {
         let mut bench = Bench::with(|config| failing(kind, Config { pace: FOR_EVER, ..config }));
         let id = receipt(submitted(&bench).as_ref()).unwrap();
         bench.restart(|config| config);
         bench.wait(&id);
         let answer = bench.result(&id);
-        assert_eq!((answer.status, &answer.json()["video"]["url"]), (status, &Value::Null), "{kind:?}");
-        assert_eq!(bench.audited("completed")[0]["usd"], "0.00", "{kind:?}");
+        assert_eq!((answer.status, &answer.json()["video"]["url"]), (status, &Value::Null), "{kind}");
+        assert_eq!(bench.audited("completed")[0]["usd"], "0.00", "{kind}");
     }
 }
 
 #[test]
 fn a_server_that_failed_a_request_before_a_restart_does_not_fail_its_next() {
-    let mut bench = always(Kind::EndsServer);
+    let mut bench = always(Kind::EndServer);
     let id = bench.finish(O3, &short());
     assert_eq!(bench.result(&id).status, 500);
-    bench.restart(|config| failing(Kind::EndsServer, config));
+    bench.restart(|config| failing(Kind::EndServer, config));
     let id = bench.finish(O3, &short());
     assert_eq!(bench.result(&id).status, 200);
 }
@@ -158,25 +164,25 @@ fn the_history_may_list_late_or_say_nothing_and_prices_too() {
             },
         )
     };
-    let late = always(Kind::ListedLate);
+    let late = always(Kind::ListingLate);
     late.finish(O3, &short());
     assert_eq!(history(&late), Some(Some(0)));
     late.running.as_ref().unwrap().calm();
     assert_eq!(history(&late), Some(Some(1)));
-    for kind in [Kind::HistoryBusy, Kind::HistoryBroken] {
-        assert_eq!(history(&always(kind)).flatten(), None, "{kind:?}");
+    for kind in [Kind::HistoryBusy, Kind::HistoryGarbage] {
+        assert_eq!(history(&always(kind)).flatten(), None, "{kind}");
     }
-    for kind in [Kind::PricesBusy, Kind::PricesBroken] {
+    for kind in [Kind::PricesBusy, Kind::PricesGarbage] {
         let bench = always(kind);
         let prices = got(&bench, &bench.url(&format!("v1/models/pricing?endpoint_id={O3}")));
         let read = prices.and_then(|(_, _, bytes)| serde_json::from_slice::<Value>(&bytes).ok());
-        assert!(read.is_none_or(|body| body["prices"].is_null()), "{kind:?}");
+        assert!(read.is_none_or(|body| body["prices"].is_null()), "{kind}");
     }
 }
 
 #[test]
 fn a_calm_simulator_answers_as_usual() {
-    let bench = always(Kind::AnswerLost);
+    let bench = always(Kind::SubmitLost);
     bench.running.as_ref().unwrap().calm();
     assert!(receipt(submitted(&bench).as_ref()).is_some());
 }

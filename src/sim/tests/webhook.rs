@@ -82,7 +82,7 @@ fn the_keys_are_anybodys_to_fetch_and_the_same_after_a_restart() {
 
 #[test]
 fn a_request_that_failed_is_called_back_with_its_code_and_what_the_result_says() {
-    let faults = [(2, Fault::Ends(BadEnd::Server)), (3, Fault::Ends(BadEnd::Words))].into();
+    let faults = Faults::parse(["end.server:at=2", "end.words:at=3"]).unwrap();
     let (bench, receiver) =
         (Bench::with(|config| Config { faults, concurrency: 1, ..config }), Receiver::start([200]));
     for (input, code) in [(json!({}), 422), (short(), 500), (short(), 422)] {

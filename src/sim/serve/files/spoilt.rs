@@ -13,39 +13,39 @@ use uuid::Uuid;
 use super::super::queue_error;
 use super::super::spoilt::{broken_off, busy, page, redirect};
 use super::Served;
+use crate::sim::faults::{Kind, Met};
 use crate::sim::films::Video;
-use crate::sim::mix::{Kind, Met};
 use crate::sim::service::Service;
 
 /// Bytes of a picture; fewer than a film has after its description, even in small.
 const PICTURE: usize = 64;
-/// A slow file comes in so many pieces, each after so long.
-const DROPS: usize = 8;
-const DROP: Duration = Duration::from_millis(40);
+/// A slow file comes in so many pieces.
+const DROPS: u32 = 8;
+/// What is handed over together with a break is lost with it.
+const BEFORE_A_BREAK: Duration = Duration::from_millis(40);
 
 /// None where nothing is wrong with the file.
 pub(super) fn file(service: &Service, met: Met, id: Uuid, video: &Video) -> Option<Served> {
     let (bytes, length) = (&video.bytes, video.bytes.len());
     let nothing = |response| Some((response, 0));
     match met.kind {
-        Kind::FileGone => nothing(gone(met.one_of(&[404, 410]).unwrap_or(404))),
-        Kind::FileForbidden => nothing(gone(403)),
-        Kind::FileBusy => nothing(busy(met, &[408, 429, 500, 502, 503, 504])),
+        Kind::FileGone | Kind::FileForbidden => nothing(gone(met.code().unwrap_or(404))),
+        Kind::FileBusy => nothing(busy(met)),
         Kind::FileReset => nothing(broken_off()),
-        Kind::FileHtml => nothing(page(200)),
+        Kind::FilePage => nothing(page(200)),
         Kind::FileMoved => {
             nothing(redirect(&format!("{}/files/{id}/output.mp4?moved=1", service.origins.files)))
         }
         Kind::FileMovedAway => nothing(redirect("http://files.invalid/output.mp4")),
-        Kind::FileCut => Some(broken(bytes.slice(..length / 2), length, Some(&video.etag))),
-        Kind::FileCutUnranged => Some(broken(bytes.slice(..length / 2), length, None)),
+        Kind::FileTruncate => Some(broken(bytes.slice(..length / 2), length, Some(&video.etag))),
+        Kind::FileTruncateNoRanges => Some(broken(bytes.slice(..length / 2), length, None)),
         Kind::FileOtherEdition => Some(broken(other(&bytes[..length / 2]), length, Some("\"another\""))),
         Kind::FileShort => Some(sent(Body::from(bytes.slice(..length - 1)), length - 1)),
-        Kind::FileShortUnsaid => {
+        Kind::FileShortNoLength => {
             Some(sent(in_pieces(&bytes.slice(..length - 1), Duration::ZERO), length - 1))
         }
-        Kind::FileUnsaid => Some(sent(in_pieces(bytes, Duration::ZERO), length)),
-        Kind::FileSlow => Some(sent(in_pieces(bytes, DROP), length)),
+        Kind::FileNoLength => Some(sent(in_pieces(bytes, Duration::ZERO), length)),
+        Kind::FileSlow => Some(sent(in_pieces(bytes, service.speed.real(met.lasts) / DROPS), length)),
         _ => None,
     }
 }
@@ -69,9 +69,8 @@ fn sent(body: Body, length: usize) -> Served {
 fn broken(first: Bytes, length: usize, etag: Option<&str>) -> Served {
     let bytes = first.len();
     let cut = stream::iter([Ok(first), Err(io::Error::from(io::ErrorKind::ConnectionReset))]);
-    // What is handed over together with the break is lost with it.
     let cut = cut.then(|piece| async {
-        tokio::time::sleep(DROP).await;
+        tokio::time::sleep(BEFORE_A_BREAK).await;
         piece
     });
     let (mut response, sent) = sent(Body::from_stream(cut), bytes);
@@ -85,7 +84,7 @@ fn broken(first: Bytes, length: usize, etag: Option<&str>) -> Served {
 
 /// Without a length.
 fn in_pieces(bytes: &Bytes, pause: Duration) -> Body {
-    let size = bytes.len().div_ceil(DROPS).max(1);
+    let size = bytes.len().div_ceil(DROPS as usize).max(1);
     let pieces: Vec<Bytes> = bytes.chunks(size).map(Bytes::copy_from_slice).collect();
     Body::from_stream(stream::iter(pieces).then(move |piece| async move {
         tokio::time::sleep(pause).await;

@@ -5,8 +5,8 @@ use axum::response::Response;
 use serde_json::Value;
 
 use super::super::{queue_error, reply, spoilt};
+use crate::sim::faults::{Call, Kind};
 use crate::sim::job::{Job, Outcome};
-use crate::sim::mix::{Call, Kind};
 use crate::sim::service::Service;
 
 const BILLABLE_UNITS: &str = "x-fal-billable-units";
@@ -20,11 +20,11 @@ pub(super) async fn result(service: &Service, job: &Job) -> Response {
     {
         return spoilt;
     }
-    let Some(mut output) = service.give(job) else { return in_progress() };
+    let Some(mut output) = service.output(job) else { return in_progress() };
     if let Some(met) = met {
         spoilt::file_entry(met, service.pointer(&job.submission.endpoint), &mut output);
     }
-    let units = ending.outcome.units().filter(|_| met.is_none_or(|met| met.kind != Kind::UnitsLate));
+    let units = ending.outcome.units().filter(|_| met.is_none_or(|met| met.kind != Kind::ResultLateUnits));
     outcome(&ending.outcome, &output, units)
 }
 

@@ -1,14 +1,17 @@
 //! The status of a request: where it stands, what it logged, what went wrong.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::super::path::app_of;
+use super::super::stream::statuses;
 use super::super::{reply, spoilt};
 use super::add_urls;
+use crate::sim::faults::Call;
 use crate::sim::job::{Job, Phase};
-use crate::sim::mix::Call;
 use crate::sim::service::Service;
 
 /// Whether a status tells what the job logged.
@@ -32,6 +35,13 @@ pub(super) async fn status(service: &Service, job: &Job, logs: Logs) -> Response
     match service.meet(Call::Status, job) {
         Some(met) => spoilt::status(service, met, code, body).await,
         None => reply(code, &body),
+    }
+}
+
+pub(super) fn stream(service: &Arc<Service>, job: &Job, logs: Logs) -> Response {
+    match service.meet(Call::Stream, job) {
+        Some(met) => spoilt::stream(service, met, &status_body(service, job, logs)),
+        None => statuses(Arc::clone(service), job.submission.id, logs),
     }
 }
 

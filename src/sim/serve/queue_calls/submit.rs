@@ -9,12 +9,11 @@ use url::Url;
 use uuid::Uuid;
 
 use super::super::path::app_of;
-use super::super::{not_recorded, queue_error, refuse, reply, spoilt};
+use super::super::{not_recorded, refuse, reply, spoilt};
 use super::{add_urls, identified};
-use crate::sim::fault::Fault;
+use crate::sim::faults::{Met, Who};
 use crate::sim::job::Order;
 use crate::sim::journal::NotRecorded;
-use crate::sim::mix::{Call, Met, payload};
 use crate::sim::service::Service;
 
 pub(super) async fn submit(
@@ -39,35 +38,23 @@ pub(super) async fn submit(
     // Nothing is checked yet: what is no JSON fails later, as any bad input does.
     let input = serde_json::from_slice(body)
         .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(body).into_owned()));
-    let payload = payload(&endpoint, &input);
-    let (fault, met) = (service.next_fault(), service.dice.meet(Call::Submit, payload));
-    if let Some((code, answer)) = refusal(fault, met) {
+    let (met, bad_end) = service.dice.submit(Who { endpoint: &endpoint, input: &input });
+    if let Some((code, answer)) = met.and_then(spoilt::refusal) {
         return service.refused(&endpoint, code).await.map_or_else(|error| not_recorded(&error), |()| answer);
     }
-    let bad_end = if let Some(Fault::Ends(bad_end)) = fault { Some(bad_end) } else { service.fate(payload) };
     let tags = headers.get("x-fal-tags").and_then(|tags| tags.to_str().ok()).map(str::to_owned);
     let order = Order { endpoint, tags, input, bad_end, webhook };
     // A client that hangs up now has bought all the same, so the work must not end with the connection.
     let taken = tokio::spawn(async move {
         let receipt = accept(&service, order).await;
-        answered(&service, fault, met, receipt).await
+        answered(&service, met, receipt).await
     });
     taken.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
-}
-
-/// The code and the answer where the request is not accepted.
-fn refusal(fault: Option<Fault>, met: Option<Met>) -> Option<(u16, Response)> {
-    if let Some(Fault::Refused(code)) = fault {
-        let status = StatusCode::from_u16(code).unwrap_or(StatusCode::BAD_REQUEST);
-        return Some((code, queue_error(status, "The simulator was asked to refuse this")));
-    }
-    met.and_then(spoilt::refusal)
 }
 
 /// What the client hears of a request that was accepted.
 async fn answered(
     service: &Service,
-    fault: Option<Fault>,
     met: Option<Met>,
     receipt: Result<(Uuid, Value), NotRecorded>,
 ) -> Response {
@@ -76,11 +63,9 @@ async fn answered(
         Err(error) => return not_recorded(&error),
     };
     let usual = identified(reply(StatusCode::OK, &body), id);
-    match (fault, met) {
-        (Some(Fault::AnswerLost), _) => spoilt::broken_off(),
-        (Some(Fault::Gateway), _) => spoilt::page(502),
-        (_, Some(met)) => spoilt::answer(service, met, body, usual).await,
-        _ => usual,
+    match met {
+        Some(met) => spoilt::answer(service, met, body, usual).await,
+        None => usual,
     }
 }
 

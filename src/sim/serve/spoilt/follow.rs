@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::{broken_off, busy, garbage, hung, led_elsewhere, queue_error, reply};
-use crate::sim::mix::{Kind, Met};
+use crate::sim::faults::{Kind, Met};
 use crate::sim::service::Service;
 
 /// The usual status would be `body` with `code`.
@@ -16,14 +16,14 @@ pub(in crate::sim::serve) async fn status(
     mut body: Value,
 ) -> Response {
     let code = match met.kind {
-        Kind::StatusBusy => return busy(met, &[408, 425, 429, 500, 502, 503, 504]),
-        Kind::StatusUnfound => return unfound(met),
-        Kind::StatusAccount => return account(met),
+        Kind::StatusBusy => return busy(met),
+        Kind::StatusNotFound => return unfound(met),
+        Kind::StatusUnauthorized => return account(met),
         Kind::StatusReset => return broken_off(),
-        Kind::StatusHangs => return hung(service).await,
-        Kind::StatusBroken => return garbage(met),
-        Kind::StatusFlaps => flap(met, &mut body),
-        Kind::StatusNovel => {
+        Kind::StatusHang => return hung(service, met).await,
+        Kind::StatusGarbage => return garbage(met),
+        Kind::StatusFlap => flap(met, &mut body),
+        Kind::StatusUnknownState => {
             body["status"] = json!("PAUSED");
             StatusCode::ACCEPTED
         }
@@ -31,7 +31,7 @@ pub(in crate::sim::serve) async fn status(
             body["logs"] = met.one_of(&[0, 1, 2]).map_or(Value::Null, |form: u8| odd_logs(form));
             code
         }
-        Kind::StatusElsewhere => {
+        Kind::StatusOtherHost => {
             led_elsewhere(&mut body, &service.origins.elsewhere);
             code
         }
@@ -41,7 +41,7 @@ pub(in crate::sim::serve) async fn status(
 }
 
 fn unfound(met: Met) -> Response {
-    match met.one_of(&[404, 405]) {
+    match met.code() {
         Some(404) => reply(StatusCode::NOT_FOUND, &json!({ "status": "NOT_FOUND" })),
         _ => queue_error(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"),
     }
@@ -49,7 +49,7 @@ fn unfound(met: Met) -> Response {
 
 fn account(met: Met) -> Response {
     let detail = "User is locked. Reason: Exhausted balance.";
-    match met.one_of(&[401, 403]) {
+    match met.code() {
         Some(401) => queue_error(StatusCode::UNAUTHORIZED, "invalid key credentials"),
         _ => queue_error(StatusCode::FORBIDDEN, detail),
     }
@@ -77,10 +77,10 @@ fn odd_logs(form: u8) -> Value {
 /// In place of a result; none where only details of it are odd.
 pub(in crate::sim::serve) async fn result(service: &Service, met: Met) -> Option<Response> {
     match met.kind {
-        Kind::ResultBusy => Some(busy(met, &[429, 500, 502, 503, 504])),
+        Kind::ResultBusy => Some(busy(met)),
         Kind::ResultReset => Some(broken_off()),
-        Kind::ResultHangs => Some(hung(service).await),
-        Kind::ResultBroken => Some(garbage(met)),
+        Kind::ResultHang => Some(hung(service, met).await),
+        Kind::ResultGarbage => Some(garbage(met)),
         Kind::ResultNotReady => Some(queue_error(StatusCode::BAD_REQUEST, "Request is still in progress")),
         _ => None,
     }
@@ -91,11 +91,11 @@ pub(in crate::sim::serve) fn file_entry(met: Met, pointer: &str, output: &mut Va
     let entry = pointer.rsplit_once('/').and_then(|(entry, _)| output.pointer_mut(entry));
     let Some(entry) = entry.filter(|entry| entry.is_object()) else { return };
     match met.kind {
-        Kind::OddSize => {
+        Kind::ResultOddSize => {
             let sizes = [json!(-1), json!(u64::MAX), json!("12 MB"), Value::Null, json!(1.5), json!(1e300)];
             entry["file_size"] = met.one_of(&sizes.each_ref()).cloned().unwrap_or_default();
         }
-        Kind::EvilName => {
+        Kind::ResultHostileName => {
             let long = "x".repeat(PIECE);
             let names = ["../../../tmp/evil.mp4", "/etc/passwd", "a\u{0}b.mp4", "\u{1b}]0;evil\u{7}", &long];
             entry["file_name"] = json!(met.one_of(&names).unwrap_or_default());

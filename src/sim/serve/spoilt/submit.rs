@@ -6,8 +6,8 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::{broken, broken_off, deep, empty, endless, html, hung, led_elsewhere, page, redirect};
-use super::{queue_error, refused_as, reply, retry_after, status_of};
-use crate::sim::mix::{Kind, Met};
+use super::{queue_error, reply, retry_after, status_of};
+use crate::sim::faults::{Kind, Met};
 use crate::sim::service::Service;
 
 /// fal's two names for the same hint.
@@ -15,12 +15,12 @@ const RETRY_HINTS: [&str; 2] = ["x-fal-needs-retry", "x-fal-retryable"];
 
 /// The code and the answer where the request is not accepted; none where it is.
 pub(in crate::sim::serve) fn refusal(met: Met) -> Option<(u16, Response)> {
-    let code = met.one_of(refused_as(met.kind))?;
+    let code = met.code()?;
     let in_shape = || queue_error(status_of(code), "The simulator was asked to refuse this");
     match met.kind {
-        Kind::RefusedInput | Kind::RefusedAccount => Some((code, in_shape())),
-        Kind::RefusedByPage | Kind::NeverArrived => Some((code, page(code))),
-        Kind::Throttled => Some((code, throttled(met, in_shape()))),
+        Kind::SubmitRefused => Some((code, in_shape())),
+        Kind::SubmitRefusedByPage | Kind::SubmitNeverArrived => Some((code, page(code))),
+        Kind::SubmitThrottled => Some((code, throttled(met, in_shape()))),
         _ => None,
     }
 }
@@ -45,22 +45,22 @@ pub(in crate::sim::serve) async fn answer(
     usual: Response,
 ) -> Response {
     match met.kind {
-        Kind::AnswerLost => broken_off(),
-        Kind::AnswerHangs => hung(service).await,
-        Kind::AnswerGateway => page(met.one_of(&[500, 502, 503]).unwrap_or(502)),
-        Kind::AnswerLate504 => {
-            tokio::time::sleep(service.speed.real(service.hang / 2)).await;
+        Kind::SubmitLost => broken_off(),
+        Kind::SubmitHang => hung(service, met).await,
+        Kind::SubmitGateway => page(met.code().unwrap_or(502)),
+        Kind::SubmitGatewayTimeout => {
+            service.endure(met).await;
             page(504)
         }
-        Kind::AnswerWithoutId => changed(receipt, |body| body["request_id"] = Value::Null),
-        Kind::AnswerBroken => broken(),
-        Kind::AnswerEmpty => empty(),
-        Kind::AnswerHtml => html(),
-        Kind::AnswerDeep => deep(),
-        Kind::AnswerEndless => endless(),
-        Kind::AnswerRedirect => redirect(&format!("{}/redirected", service.origins.elsewhere)),
-        Kind::AnswerEvilId => changed(receipt, |body| body["request_id"] = evil_id(met)),
-        Kind::AnswerElsewhere => changed(receipt, |body| led_elsewhere(body, &service.origins.elsewhere)),
+        Kind::SubmitNoRequestId => changed(receipt, |body| body["request_id"] = Value::Null),
+        Kind::SubmitBrokenJson => broken(),
+        Kind::SubmitEmpty => empty(),
+        Kind::SubmitPage => html(),
+        Kind::SubmitDeepJson => deep(),
+        Kind::SubmitEndless => endless(),
+        Kind::SubmitRedirect => redirect(&format!("{}/redirected", service.origins.elsewhere)),
+        Kind::SubmitHostileId => changed(receipt, |body| body["request_id"] = evil_id(met)),
+        Kind::SubmitOtherHost => changed(receipt, |body| led_elsewhere(body, &service.origins.elsewhere)),
         _ => usual,
     }
 }

@@ -1,0 +1,67 @@
+//! `/_sim/faults`: the rules of what goes wrong, seen and changed while the simulator runs. fal has no such calls.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::reply;
+use crate::sim::faults::Faults;
+use crate::sim::service::Service;
+
+/// What is written: JSON, or one rule a line.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    rules: Vec<String>,
+}
+
+pub(super) async fn faults(State(service): State<Arc<Service>>) -> Response {
+    said(&service, &service.dice.rules())
+}
+
+pub(super) async fn replace_faults(State(service): State<Arc<Service>>, body: Bytes) -> Response {
+    change(&service, &body, |_, written| written)
+}
+
+pub(super) async fn add_faults(State(service): State<Arc<Service>>, body: Bytes) -> Response {
+    change(&service, &body, Faults::and)
+}
+
+pub(super) async fn clear_faults(State(service): State<Arc<Service>>) -> Response {
+    said(&service, &service.dice.change(|_| Faults::default()))
+}
+
+/// Sets what is made of the rules that hold and those that were written.
+fn change(service: &Service, body: &[u8], make: impl FnOnce(Faults, Faults) -> Faults) -> Response {
+    match read(body) {
+        Ok(written) => said(service, &service.dice.change(|before| make(before, written))),
+        Err(problems) => wrong(StatusCode::BAD_REQUEST, &problems),
+    }
+}
+
+fn read(body: &[u8]) -> Result<Faults, Vec<String>> {
+    let text = String::from_utf8_lossy(body);
+    let rules = if text.trim_start().starts_with('{') {
+        let read = serde_json::from_str::<Written>(&text).map_err(|error| {
+            vec![format!(r#"{error}; write {{"rules": ["submit.lost:p=0.05"]}}, or one rule a line"#)]
+        })?;
+        Faults::parse(read.rules)
+    } else {
+        Faults::parse(text.lines().filter(|line| !line.trim().is_empty()))
+    };
+    rules.map_err(|wrong| wrong.problems().to_vec())
+}
+
+fn said(service: &Service, rules: &Faults) -> Response {
+    reply(StatusCode::OK, &json!({ "seed": service.dice.seed(), "rules": rules.texts() }))
+}
+
+/// Everything that is wrong with an admin's call.
+pub(super) fn wrong(status: StatusCode, problems: &[String]) -> Response {
+    reply(status, &json!({ "errors": problems }))
+}
