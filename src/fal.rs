@@ -251,8 +251,8 @@ impl Client {
     /// # Errors
     /// No answer that makes sense, or one without a key.
     pub async fn signing_keys(&self, at: &KeysAddress) -> Result<Vec<SigningKey>, AskError> {
-        let url = at.url();
-        let request = self.wire.to(url).get(url.clone()).timeout(self.timeouts.ask.min(SIGNING_KEYS));
+        let url = at.url(&self.origins);
+        let request = self.wire.to(&url).get(url).timeout(self.timeouts.ask.min(SIGNING_KEYS));
         let answer = http::exchange(request.header(ACCEPT, "application/json"), &self.cleaner).await?;
         webhook::keys(&answer, &self.cleaner)
     }

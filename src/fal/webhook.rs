@@ -17,6 +17,8 @@ use crate::take::Token;
 
 /// Where fal publishes its keys (webhooks page of its documentation).
 const KEYS: &str = "https://rest.fal.ai/.well-known/jwks.json";
+/// Where a queue has its keys that publishes them itself.
+const KEYS_PATH: &str = "/.well-known/jwks.json";
 /// fal has a few; more would only cost time on every callback.
 const MAX_KEYS: usize = 32;
 
@@ -74,7 +76,13 @@ pub struct SigningKey(pub [u8; 32]);
 
 /// Where a queue publishes the keys that it signs with. They are asked for without the key to fal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeysAddress(Url);
+pub struct KeysAddress(At);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum At {
+    Known(Url),
+    OnTheQueue,
+}
 
 /// Why nobody can be asked for the keys.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -97,14 +105,27 @@ impl KeysAddress {
     /// The text is no `https://` address, nor plain http to this machine; or there is none.
     pub fn new(text: Option<&str>, origins: &Origins) -> Result<Self, NoKeysAddress> {
         match text.map(str::trim).filter(|text| !text.is_empty()) {
-            Some(text) => address(text).map(Self),
-            None if origins.is_fals_own() => address(KEYS).map(Self),
+            Some(text) => address(text).map(At::Known).map(Self),
+            None if origins.is_fals_own() => address(KEYS).map(At::Known).map(Self),
             None => Err(NoKeysAddress::Unknown),
         }
     }
 
-    pub(super) fn url(&self) -> &Url {
-        &self.0
+    /// On the queue itself, wherever that will be: at the path of fal's own, as the simulator has them.
+    #[must_use]
+    pub fn on_the_queue() -> Self {
+        Self(At::OnTheQueue)
+    }
+
+    pub(super) fn url(&self, origins: &Origins) -> Url {
+        match &self.0 {
+            At::Known(url) => url.clone(),
+            At::OnTheQueue => {
+                let mut url = origins.queue().clone();
+                url.set_path(KEYS_PATH);
+                url
+            }
+        }
     }
 }
 
@@ -177,7 +198,9 @@ mod tests {
     fn the_keys_are_looked_for_over_https_or_on_this_machine() {
         let (fal, own) =
             (Origins::new(None, None).unwrap(), Origins::new(Some("http://127.0.0.1:1"), None).unwrap());
-        let new = |text: Option<&str>, origins| KeysAddress::new(text, origins).map(|at| at.0.to_string());
+        let new = |text: Option<&str>, origins| {
+            KeysAddress::new(text, origins).map(|at| at.url(origins).to_string())
+        };
         assert_eq!(new(None, &fal).as_deref(), Ok(KEYS));
         assert_eq!(new(Some(" "), &own), Err(NoKeysAddress::Unknown));
         for text in ["https://a.example/k?x=1", "http://127.0.0.1:7/k", "http://[::1]:7/k"] {
@@ -188,6 +211,8 @@ mod tests {
         {
             assert!(new(Some(text), &fal).is_err(), "{text}");
         }
+        let beside = KeysAddress::on_the_queue().url(&own).to_string();
+        assert_eq!(beside, "http://127.0.0.1:1/.well-known/jwks.json");
     }
 
     #[test]

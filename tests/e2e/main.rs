@@ -11,6 +11,7 @@
 mod adopt;
 mod billed;
 mod budget;
+mod callbacks;
 mod changes;
 mod crash;
 mod disk;

@@ -6,6 +6,7 @@ pub(crate) mod project;
 pub(crate) mod queue;
 pub(crate) mod script;
 pub(crate) mod server;
+pub(crate) mod tunnel;
 mod video;
 
 use std::time::{Duration, Instant};

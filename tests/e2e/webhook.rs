@@ -342,7 +342,6 @@ fn webhooks_that_could_not_work_are_refused_before_anything_is_bought() {
         ("--listen 127.0.0.1:0 --webhook https://u:p@a.example/", "no user"),
         ("--listen 127.0.0.1:0 --webhook a.example", "write an address such as"),
         ("--listen nowhere --webhook https://a.example", "--listen"),
-        ("--sim --listen 127.0.0.1:0 --webhook https://a.example", "the simulator calls nobody back"),
     ] {
         project.render(&queue, args).env(keys.0, keys.1).ends(2).says(words);
     }
