@@ -3,12 +3,13 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use url::Url;
 use uuid::Uuid;
 
 use super::callback::Attempt;
 use super::faults::{BadEnd, Who};
+use crate::request::{Fingerprint, Request};
 use crate::usd::Usd;
 
 /// What a client sent. Its id is a version 7 UUID, so that ids sort in order of arrival.
@@ -32,8 +33,15 @@ pub(super) struct Submission {
 impl Submission {
     /// Whom a fault of one of its calls befalls.
     pub(super) fn who(&self) -> Who<'_> {
-        Who { endpoint: &self.endpoint, input: &self.input }
+        Who { endpoint: &self.endpoint, payload: payload(&self.endpoint, &self.input) }
     }
+}
+
+/// Says which request it is: the same for the same endpoint and input, however it was written.
+pub(super) fn payload(endpoint: &str, input: &Value) -> Fingerprint {
+    let body = input.as_object().cloned();
+    let body = body.unwrap_or_else(|| Map::from_iter([("no object".to_owned(), input.clone())]));
+    Request { endpoint: endpoint.to_owned(), body }.fingerprint()
 }
 
 /// A request on its way in.

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use super::{BadEnd, Call, Faults, Kind, Rule};
-use crate::request::{Fingerprint, Request};
+use crate::request::Fingerprint;
 use crate::sim::lock;
 
 /// The fault that a call meets.
@@ -35,20 +35,15 @@ impl Met {
 #[derive(Clone, Copy, Debug)]
 pub(in crate::sim) struct Who<'a> {
     pub(in crate::sim) endpoint: &'a str,
-    pub(in crate::sim) input: &'a serde_json::Value,
-}
-
-impl Who<'static> {
-    /// Of a call that is about no request.
-    pub(in crate::sim) const NOBODY: Self = Self { endpoint: "", input: &serde_json::Value::Null };
+    /// Of endpoint and input.
+    pub(in crate::sim) payload: Fingerprint,
 }
 
 /// One call as a rule sees it.
 #[derive(Clone, Copy, Debug)]
 struct Occasion<'a> {
     call: Call,
-    endpoint: &'a str,
-    payload: Fingerprint,
+    who: Who<'a>,
     attempt: u32,
     /// Which submit it is, or belongs to.
     number: u64,
@@ -93,7 +88,7 @@ impl Dice {
     pub(in crate::sim) fn remember(&self, who: Who<'_>) {
         let mut state = lock(&self.state);
         if state.concerns(Call::Submit) || state.concerns(Call::End) {
-            state.count(Call::Submit, payload(who));
+            state.count(Call::Submit, who.payload);
         }
     }
 
@@ -104,9 +99,9 @@ impl Dice {
         if !state.concerns(Call::Submit) && !state.concerns(Call::End) {
             return (None, None);
         }
-        let (payload, number) = (payload(who), state.submits);
-        let attempt = state.count(Call::Submit, payload);
-        let occasion = |call| Occasion { call, endpoint: who.endpoint, payload, attempt, number };
+        let number = state.submits;
+        let attempt = state.count(Call::Submit, who.payload);
+        let occasion = |call| Occasion { call, who, attempt, number };
         let end = self.draw(&state.rules, &occasion(Call::End)).and_then(|met| BadEnd::of(met.kind));
         (self.draw(&state.rules, &occasion(Call::Submit)), end)
     }
@@ -117,10 +112,9 @@ impl Dice {
         if !state.concerns(call) {
             return None;
         }
-        let payload = payload(who);
-        let attempt = if call.has_attempts() { state.count(call, payload) } else { 0 };
+        let attempt = if call.has_attempts() { state.count(call, who.payload) } else { 0 };
         let number = state.submits;
-        self.draw(&state.rules, &Occasion { call, endpoint: who.endpoint, payload, attempt, number })
+        self.draw(&state.rules, &Occasion { call, who, attempt, number })
     }
 
     /// What lasts is drawn by the request alone, and what passes by the attempt, from what that leaves.
@@ -139,7 +133,7 @@ impl Dice {
     }
 
     fn throw(&self, occasion: &Occasion<'_>, attempt: u32) -> Throw {
-        let text = format!("{} {} {} {attempt}", self.seed, occasion.call, occasion.payload);
+        let text = format!("{} {} {} {attempt}", self.seed, occasion.call, occasion.who.payload);
         let hash = blake3::hash(text.as_bytes());
         let number = |bytes: &[u8]| bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
         let at = u32::try_from(number(&hash.as_bytes()[..4])).unwrap_or(0);
@@ -182,7 +176,7 @@ impl Rule {
         self.what.call().is_none_or(|call| call == occasion.call)
             && self.first.is_none_or(|first| occasion.attempt <= first)
             && self.at.is_none_or(|at| at == occasion.number)
-            && self.endpoint.as_ref().is_none_or(|glob| glob.matches(occasion.endpoint))
+            && self.endpoint.as_ref().is_none_or(|glob| glob.matches(occasion.who.endpoint))
     }
 }
 
@@ -196,12 +190,4 @@ impl State {
         *attempt = attempt.saturating_add(1);
         *attempt
     }
-}
-
-/// Says which request it is: the same for the same endpoint and input, however it was written.
-fn payload(who: Who<'_>) -> Fingerprint {
-    let body = who.input.as_object().cloned();
-    let body =
-        body.unwrap_or_else(|| serde_json::Map::from_iter([("no object".to_owned(), who.input.clone())]));
-    Request { endpoint: who.endpoint.to_owned(), body }.fingerprint()
 }

@@ -3,28 +3,27 @@
 use std::time::Duration;
 
 use proptest::prelude::*;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::glob::Glob;
 use super::*;
+use crate::sim::job::payload;
 
 fn dice(seed: u64, texts: &[&str]) -> Dice {
     Dice::new(seed, Faults::parse(texts).unwrap())
 }
 
-fn input(number: u32) -> Value {
-    json!({"prompt": number.to_string()})
+fn who(number: u32) -> Who<'static> {
+    Who { endpoint: "a/b", payload: payload("a/b", &json!({"prompt": number.to_string()})) }
 }
 
 fn met(dice: &Dice, call: Call, number: u32) -> Option<Kind> {
-    let input = input(number);
-    let who = Who { endpoint: "a/b", input: &input };
+    let who = who(number);
     if call == Call::Submit { dice.submit(who).0 } else { dice.meet(call, who) }.map(|met| met.kind)
 }
 
 fn end(dice: &Dice, number: u32) -> Option<Kind> {
-    let input = input(number);
-    dice.submit(Who { endpoint: "a/b", input: &input }).1.and_then(BadEnd::kind)
+    dice.submit(who(number)).1.and_then(BadEnd::kind)
 }
 
 #[test]
@@ -66,8 +65,7 @@ fn a_rule_goes_on_for_ever_unless_it_says_how_many_attempts() {
 fn only_the_submit_of_a_number_meets_what_waits_for_it() {
     let dice = dice(1, &["submit.refused:at=2", "end.policy:at=3"]);
     let both = |number| {
-        let input = input(number);
-        let (met, end) = dice.submit(Who { endpoint: "a/b", input: &input });
+        let (met, end) = dice.submit(who(number));
         (met.map(|met| met.kind), end.and_then(BadEnd::kind))
     };
     let all = [both(1), both(1), both(1), both(1)];
@@ -92,8 +90,7 @@ fn a_filter_blocks_the_same_prompt_for_good_and_a_server_fails_by_chance() {
 #[test]
 fn a_submit_before_a_restart_was_an_attempt() {
     let dice = dice(1, &["submit.lost:first=1", "end.server:first=1"]);
-    let input = input(1);
-    dice.remember(Who { endpoint: "a/b", input: &input });
+    dice.remember(who(1));
     assert_eq!((met(&dice, Call::Submit, 1), met(&dice, Call::Submit, 2)), (None, Some(Kind::SubmitLost)));
 }
 
@@ -115,7 +112,7 @@ fn an_endpoint_narrows_a_rule() {
 
 #[test]
 fn a_code_and_a_time_are_as_the_rule_says_or_as_the_fault_has_them() {
-    let who = Who { endpoint: "a/b", input: &Value::Null };
+    let who = who(1);
     let said = dice(1, &["status.busy:code=503,first=1", "status.hang:for=5s"]);
     assert_eq!(said.meet(Call::Status, who).unwrap().code(), Some(503));
     assert_eq!(said.meet(Call::Status, who).unwrap().lasts, Duration::from_secs(5));

@@ -1,12 +1,13 @@
 //! What goes wrong with a call, and what the audit hears of it.
 
 use jiff::Timestamp;
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Service, now};
 use crate::sim::audit::{self, Key};
 use crate::sim::faults::{Call, Met, Who};
-use crate::sim::job::Job;
+use crate::sim::job::{Job, payload};
 use crate::sim::journal::NotRecorded;
 use crate::sim::lock;
 
@@ -18,7 +19,7 @@ impl Service {
 
     /// What goes wrong with a call that is about no request.
     pub(in crate::sim) fn meet_any(&self, call: Call) -> Option<Met> {
-        self.dice.meet(call, Who::NOBODY)
+        self.dice.meet(call, Who { endpoint: "", payload: payload("", &Value::Null) })
     }
 
     /// Waits for as long as the fault lasts.

@@ -12,7 +12,7 @@ use super::super::path::app_of;
 use super::super::{not_recorded, refuse, reply, spoilt};
 use super::{add_urls, identified};
 use crate::sim::faults::{Met, Who};
-use crate::sim::job::Order;
+use crate::sim::job::{Order, payload};
 use crate::sim::journal::NotRecorded;
 use crate::sim::service::Service;
 
@@ -38,7 +38,8 @@ pub(super) async fn submit(
     // Nothing is checked yet: what is no JSON fails later, as any bad input does.
     let input = serde_json::from_slice(body)
         .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(body).into_owned()));
-    let (met, bad_end) = service.dice.submit(Who { endpoint: &endpoint, input: &input });
+    let payload = payload(&endpoint, &input);
+    let (met, bad_end) = service.dice.submit(Who { endpoint: &endpoint, payload });
     if let Some((code, answer)) = met.and_then(spoilt::refusal) {
         return service.refused(&endpoint, code).await.map_or_else(|error| not_recorded(&error), |()| answer);
     }
