@@ -17,11 +17,21 @@ mod sender;
 mod signature;
 
 pub(super) use attempt::{Answer, Attempt};
-pub(super) use body::body;
+pub(super) use body::{Payload, body};
 pub use keys::KeyError;
 use keys::Signer;
 pub(super) use schedule::{Due, due};
 use sender::{Post, Sender};
+pub(super) use signature::Stamp;
+
+/// A callback that is not signed yet.
+#[derive(Clone, Debug)]
+pub(super) struct Letter {
+    pub(super) id: Uuid,
+    pub(super) to: Url,
+    pub(super) body: Value,
+    pub(super) stamp: Stamp,
+}
 
 /// Signs and sends.
 #[derive(Debug)]
@@ -42,11 +52,11 @@ impl Callbacks {
     }
 
     /// Once, and waits for the answer no longer than this.
-    pub(super) async fn send(&self, id: Uuid, to: Url, body: &Value, patience: Duration) -> Answer {
-        let body = body.to_string().into_bytes();
+    pub(super) async fn send(&self, letter: &Letter, patience: Duration) -> Answer {
+        let body = letter.body.to_string().into_bytes();
         let sign = || {
-            let headers = signature::headers(&self.signer, id, Timestamp::now(), &body);
-            Post { to, headers, body: body.clone() }
+            let headers = letter.stamp.headers(&self.signer, letter.id, Timestamp::now(), &body);
+            Post { to: letter.to.clone(), headers, body: body.clone() }
         };
         self.sender.send(patience, sign).await
     }

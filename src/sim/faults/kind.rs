@@ -203,6 +203,21 @@ kinds! {
         /// A redirect to plain http on a host that is not there.
         FileMovedAway = "moved-away",
     }
+    /// A request that has ended is called back about.
+    Webhook = "webhook" {
+        /// Not sent; it is tried again as if nobody had answered.
+        WebhookLost = "lost",
+        /// Sent twice.
+        WebhookTwice = "twice",
+        /// Sent after a while.
+        WebhookLate = "late" for 5_000,
+        /// The signature is none of a published key.
+        WebhookForged = "forged",
+        /// Signed well, an hour ago.
+        WebhookStale = "stale",
+        /// `payload` is null, with a `payload_error`.
+        WebhookPayloadError = "payload-error",
+    }
     /// The history begins to list a request.
     Listing = "listing" {
         /// The history lists the request only a while after it has begun.
@@ -262,7 +277,7 @@ impl Kind {
     /// [`Faults::every`]: super::Faults::every
     pub(super) fn heals_after(self) -> Option<u32> {
         match self.call() {
-            Call::Submit | Call::Cancel => Some(2),
+            Call::Submit | Call::Cancel | Call::Webhook => Some(2),
             Call::Status => Some(6),
             Call::Stream | Call::Result | Call::File => Some(3),
             Call::End => (!self.is_lasting()).then_some(1),

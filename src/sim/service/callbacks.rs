@@ -5,12 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use serde_json::Value;
-use url::Url;
 use uuid::Uuid;
 
 use super::{Service, now};
-use crate::sim::callback::{self, Attempt, Due};
+use crate::sim::callback::{self, Answer, Attempt, Due, Letter, Payload, Stamp};
+use crate::sim::faults::{Call, Kind};
 use crate::sim::job::Job;
 use crate::sim::journal::Entry;
 
@@ -54,17 +53,42 @@ impl Service {
 
     /// None where there is nobody to call, or nothing to say.
     async fn attempt(&self, id: Uuid, due: Due) -> Option<Attempt> {
-        let (url, body) = self.callback(id)?;
-        let to = url.origin().ascii_serialization();
-        let answer = self.callbacks.send(id, url, &body, due.patience).await;
+        let job = self.queue().job(id)?.clone();
+        let met = self.meet(Call::Webhook, &job);
+        if let Some(met) = met {
+            self.endure(met).await;
+        }
+        let kind = met.map(|met| met.kind);
+        let letter = self.letter(&job, kind)?;
+        let to = letter.to.origin().ascii_serialization();
+        let answer = self.post(&letter, due, kind).await;
         Some(Attempt { id, at: now(), number: due.number, to, answer })
     }
 
-    fn callback(&self, id: Uuid) -> Option<(Url, Value)> {
-        let job = self.queue().job(id)?.clone();
-        let outcome = &job.ending()?.outcome;
-        let body = callback::body(id, outcome, self.output(&job)?);
-        Some((job.submission.webhook.clone()?, body))
+    fn letter(&self, job: &Job, kind: Option<Kind>) -> Option<Letter> {
+        let (id, outcome) = (job.submission.id, &job.ending()?.outcome);
+        let payload = match kind {
+            Some(Kind::WebhookPayloadError) => Payload::Lost,
+            _ => Payload::Output(self.output(job)?),
+        };
+        let stamp = match kind {
+            Some(Kind::WebhookForged) => Stamp::Forged,
+            Some(Kind::WebhookStale) => Stamp::Stale,
+            _ => Stamp::Genuine,
+        };
+        let to = job.submission.webhook.clone()?;
+        Some(Letter { id, to, body: callback::body(id, outcome, payload), stamp })
+    }
+
+    async fn post(&self, letter: &Letter, due: Due, kind: Option<Kind>) -> Answer {
+        if kind == Some(Kind::WebhookLost) {
+            return Answer::Error(format!("not sent: {}", Kind::WebhookLost));
+        }
+        if kind == Some(Kind::WebhookTwice) {
+            // What the first is answered is forgotten, as by whoever sends twice.
+            let _ = self.callbacks.send(letter, due.patience).await;
+        }
+        self.callbacks.send(letter, due.patience).await
     }
 }
 

@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use super::*;
 use receiver::{Heard, Receiver};
 
+mod faults;
 mod receiver;
 mod retries;
 
