@@ -11,6 +11,7 @@ use secrecy::SecretString;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
+use animatic::{FontError, Typefaces};
 use callback::Callbacks;
 pub use callback::KeyError;
 pub use clock::{NotASpeed, Speed};
@@ -57,6 +58,8 @@ pub enum SimError {
     #[error(transparent)]
     Journal(#[from] JournalError),
     #[error(transparent)]
+    Font(#[from] FontError),
+    #[error(transparent)]
     Tls(#[from] TlsError),
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -83,8 +86,9 @@ impl Simulator {
     /// Listens, and goes on with whatever an earlier run left unfinished.
     ///
     /// # Errors
-    /// The port is taken, or what the folder remembers can't be read, or is in use.
+    /// The port is taken, the font can't be read, or what the folder remembers can't be, or is in use.
     pub fn start(config: Config) -> Result<Running, SimError> {
+        let typefaces = Typefaces::find(config.font.as_deref())?;
         let port = Port::open(config.port)?;
         let apart = match config.files {
             Files::Here => None,
@@ -101,7 +105,7 @@ impl Simulator {
         let [origin, files] = [address, files].map(|address| config.tls.origin(address));
         let elsewhere = config.elsewhere.clone();
         let origins = Origins { queue: origin.clone(), files: files.clone(), elsewhere };
-        let service = Arc::new(Service::new(&config, origins, queue, journal, callbacks));
+        let service = Arc::new(Service::new(&config, typefaces, origins, queue, journal, callbacks));
         let (stop, stopped) = oneshot::channel();
         let (all, key) = (Arc::clone(&service), config.key);
         let work = move || {

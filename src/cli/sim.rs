@@ -47,6 +47,7 @@ fn config(args: &SimArgs, scratch: &Path) -> Result<Config, Failure> {
             SimSize::Full => Size::Full,
             SimSize::Small => Size::Small,
         },
+        font: args.font.clone(),
         speed: args.speed,
         tls: if args.tls { Tls::On } else { Tls::Off },
         ..Config::new(dir, Arc::new(boards::catalog_here()?))

@@ -17,7 +17,10 @@ mod wrap;
 
 use std::str::FromStr;
 
+use icu_normalizer::ComposingNormalizerBorrowed;
+
 use font::Fonts;
+pub use font::{FontError, Typefaces};
 use slate::Slate;
 use stream::{Film, Stream};
 
@@ -110,15 +113,16 @@ pub enum EncodeError {
     Container(#[from] mp4_atom::Error),
 }
 
-/// Draws a clip as an MP4: 24 frames a second, as long as its shots together, the same bytes for the same clip.
+/// Draws a clip as an MP4: 24 frames a second, as long as its shots together, the same bytes for the same clip and the
+/// same typefaces.
 ///
 /// # Errors
 ///
 /// Where the clip has no shots, a shot has no length, or the whole is longer than [`MAX_SECONDS`]; and where the
 /// encoder or the muxer fails.
-pub fn encode(clip: &Clip) -> Result<Vec<u8>, EncodeError> {
+pub fn encode(clip: &Clip, typefaces: &Typefaces) -> Result<Vec<u8>, EncodeError> {
     check(clip)?;
-    mp4::mux(&film(clip)?, clip.aspect.pixels())
+    mp4::mux(&film(&composed(clip), typefaces)?, clip.aspect.pixels())
 }
 
 /// Draws a clip at a quarter of its width and its height: no words, a pattern that is the number's own, and a bar that
@@ -132,8 +136,21 @@ pub fn sketch(clip: &Clip, number: u128) -> Result<Vec<u8>, EncodeError> {
     mp4::mux(&sketch::film(clip, number)?, sketch::pixels(clip.aspect))
 }
 
-fn film(clip: &Clip) -> Result<Film, EncodeError> {
-    let fonts = Fonts::load()?;
+/// With every letter and its accents as the one character that fonts have for both.
+fn composed(clip: &Clip) -> Clip {
+    let nfc = ComposingNormalizerBorrowed::new_nfc();
+    let text = |text: &str| nfc.normalize(text).into_owned();
+    let shot = |shot: &Shot| Shot { name: text(&shot.name), prompt: text(&shot.prompt), ..*shot };
+    Clip {
+        storyboard: text(&clip.storyboard),
+        scene: text(&clip.scene),
+        shots: clip.shots.iter().map(shot).collect(),
+        aspect: clip.aspect,
+    }
+}
+
+fn film(clip: &Clip, typefaces: &Typefaces) -> Result<Film, EncodeError> {
+    let fonts = Fonts::for_texts(texts(clip), typefaces)?;
     let mut stream = Stream::open()?;
     for index in 0..clip.shots.len() {
         let mut slate = Slate::new(clip, index, &fonts)?;
@@ -144,6 +161,11 @@ fn film(clip: &Clip) -> Result<Film, EncodeError> {
         }
     }
     stream.finish()
+}
+
+fn texts(clip: &Clip) -> impl Iterator<Item = &str> {
+    let of_shots = clip.shots.iter().flat_map(|shot| [shot.name.as_str(), &shot.prompt]);
+    [clip.storyboard.as_str(), &clip.scene].into_iter().chain(of_shots)
 }
 
 fn check(clip: &Clip) -> Result<(), EncodeError> {

@@ -42,6 +42,8 @@ pub struct Config {
     pub elsewhere: String,
     /// How large the videos are. A folder keeps to one size: what was filmed before is made again from it.
     pub size: Size,
+    /// A font (TTF, OTF or TTC) for the letters that the bundled one lacks. This computer's own serve for what it lacks too.
+    pub font: Option<PathBuf>,
     /// Where the videos are served.
     pub files: Files,
     /// Whether everything is reached over https.
@@ -85,6 +87,7 @@ impl Config {
             faults: Faults::default(),
             elsewhere: ELSEWHERE.to_owned(),
             size: Size::default(),
+            font: None,
             files: Files::default(),
             tls: Tls::default(),
         }

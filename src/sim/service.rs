@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use super::animatic::Typefaces;
 use super::callback::Callbacks;
 use super::faults::Dice;
 use super::films::Films;
@@ -32,6 +33,7 @@ pub(super) struct Service {
     pub(super) speed: Speed,
     pub(super) callbacks: Callbacks,
     size: Size,
+    typefaces: Arc<Typefaces>,
     queue: Mutex<Queue>,
     journal: Journal,
     films: Films,
@@ -53,6 +55,7 @@ pub(super) struct Origins {
 impl Service {
     pub(super) fn new(
         config: &Config,
+        typefaces: Typefaces,
         origins: Origins,
         queue: Queue,
         journal: Journal,
@@ -67,6 +70,7 @@ impl Service {
             speed: config.speed,
             callbacks,
             size: config.size,
+            typefaces: Arc::new(typefaces),
             queue: Mutex::new(queue),
             journal,
             films: Films::default(),

@@ -34,6 +34,9 @@ pub(in crate::cli) struct SimArgs {
     /// How large the videos are
     #[arg(long, value_name = "SIZE", default_value = "full", env = "SHOTLIST_SIZE")]
     pub(in crate::cli) size: Size,
+    /// A font (TTF, OTF, TTC) for letters that the built-in one lacks, such as Chinese; this machine's own are found by themselves
+    #[arg(long, value_name = "FILE", env = "SHOTLIST_FONT")]
+    pub(in crate::cli) font: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

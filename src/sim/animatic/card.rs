@@ -4,6 +4,7 @@
 mod caption;
 mod footer;
 mod header;
+mod hint;
 
 use super::body::{self, Labels, Line};
 use super::font::{Fonts, Style};
@@ -75,23 +76,34 @@ pub(super) fn lay_out(clip: &Clip, index: usize, fonts: &Fonts) -> Card {
     let header = header::place(clip, index, page, fonts);
     let footer = footer::place(clip, index, page, fonts);
     let middle = Frame { top: header.rule.bottom + GAP, bottom: footer.top - GAP, ..page };
+    let hint = hint::place(&texts(clip, index), middle, fonts);
+    let middle = match hint.last() {
+        Some(highest) => Frame { bottom: hint::top(highest) - GAP, ..middle },
+        None => middle,
+    };
     let caption = caption::place(&prompt, middle, fonts);
     let space = caption.shadow.map_or(middle, |shadow| Frame { bottom: shadow.top - GAP, ..middle });
     let labels = if clip.aspect == Aspect::Wide { Labels::Beside } else { Labels::Above };
     let body = body::set(&prompt.parts, (space.width(), space.height()), labels, fonts);
-    let body = body.into_iter().map(|line| moved(line, space.left, space.top));
+    let body = body.into_iter().map(|line| moved(line, space.left, space.top)).collect();
     Card {
         size: clip.aspect.pixels(),
         safe: Frame::inside(clip.aspect, ACTION_SAFE, 0.0),
         numeral: numeral(index, middle, fonts),
         rule: header.rule,
         shadow: caption.shadow,
-        texts: header.texts.into_iter().chain(body).chain(caption.texts).chain(footer.texts).collect(),
+        texts: [header.texts, body, caption.texts, hint, footer.texts].concat(),
         ticks: footer.ticks,
         clip_clock: footer.clip_clock,
         shot_clock: footer.shot_clock,
         bar: footer.bar,
     }
+}
+
+/// All that stands on a card and was not made up here.
+fn texts(clip: &Clip, index: usize) -> [&str; 4] {
+    let shot = &clip.shots[index];
+    [&clip.storyboard, &clip.scene, &shot.name, &shot.prompt]
 }
 
 fn moved(line: Line, x: f32, y: f32) -> Line {

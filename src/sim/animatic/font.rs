@@ -1,13 +1,21 @@
-//! The bundled font: how wide a text is, and the outline of it. Text runs left to right, without kerning or shaping.
-//! What the font lacks is a hollow box, so that missing text is seen to be missing.
+//! How wide a text is, and the outline of it. Text runs left to right, without kerning or shaping.
+//! What no font has is a hollow box, so that missing text is seen to be missing.
 
-use skrifa::font::Font;
-use skrifa::font::glyph::outline::{DrawMemory, PathSink};
-use skrifa::{GlyphId, ScalerFont};
-use tiny_skia::{Path, PathBuilder, Rect};
+mod installed;
+mod pen;
+mod script;
+mod typefaces;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use skrifa::{Font, GlyphId, ScalerFont};
+use tiny_skia::Path;
 use unicode_width::UnicodeWidthChar;
 
 use super::EncodeError;
+use pen::Pen;
+use typefaces::Glyph;
+pub use typefaces::{FontError, Typefaces};
 
 static REGULAR: &[u8] = include_bytes!("Inter-Regular.otf");
 static SEMIBOLD: &[u8] = include_bytes!("Inter-SemiBold.otf");
@@ -50,16 +58,39 @@ impl Style {
 /// Inter's cap height in ems.
 const CAP: f32 = 0.727;
 
-/// Both weights of the font.
+/// What a text is set with: both weights of the bundled font, and what was borrowed for the letters that it lacks.
 pub(super) struct Fonts {
     regular: Font,
     semibold: Font,
+    borrowed: BTreeMap<char, Glyph>,
 }
 
 impl Fonts {
+    /// The bundled font alone.
     pub(super) fn load() -> Result<Self, EncodeError> {
         let open = |bytes: &'static [u8], name| Font::new(bytes, 0).ok_or(EncodeError::Font(name));
-        Ok(Self { regular: open(REGULAR, "Inter Regular")?, semibold: open(SEMIBOLD, "Inter SemiBold")? })
+        let (regular, semibold) = (open(REGULAR, "Inter Regular")?, open(SEMIBOLD, "Inter SemiBold")?);
+        Ok(Self { regular, semibold, borrowed: BTreeMap::new() })
+    }
+
+    /// And what else these texts take, as far as there are fonts for it.
+    pub(super) fn for_texts<'a>(
+        texts: impl Iterator<Item = &'a str>,
+        typefaces: &Typefaces,
+    ) -> Result<Self, EncodeError> {
+        let fonts = Self::load()?;
+        let lacking = texts.flat_map(str::chars).filter(|c| fonts.lacks(*c)).collect::<BTreeSet<_>>();
+        Ok(Self { borrowed: typefaces.glyphs(&lacking), ..fonts })
+    }
+
+    /// Is the character drawn as a box?
+    fn lacks(&self, c: char) -> bool {
+        missing_width(c) > 0.0 && self.glyph(c, Weight::Regular).is_none()
+    }
+
+    /// What of a text is missing, in words, and whether a font would help.
+    pub(super) fn missing(&self, text: &str) -> BTreeSet<Missing> {
+        text.chars().filter(|c| self.lacks(*c)).map(Missing::of).collect()
     }
 
     fn face(&self, weight: Weight) -> &Font {
@@ -72,7 +103,7 @@ impl Fonts {
     /// How far one character moves the pen, in pixels.
     pub(super) fn advance(&self, c: char, style: Style) -> f32 {
         match self.glyph(c, style.weight) {
-            Some(glyph) => self.glyph_advance(glyph, style),
+            Some((font, glyph)) => glyph_advance(font, glyph, style),
             None => missing_width(c) * style.size,
         }
     }
@@ -84,91 +115,62 @@ impl Fonts {
 
     /// The outline of a text whose first glyph stands at `x` on `baseline`. None where there is nothing to draw.
     pub(super) fn outline(&self, text: &str, style: Style, x: f32, baseline: f32) -> Option<Path> {
-        let scaler = ScalerFont::unhinted(self.face(style.weight).clone(), Some(style.size));
-        let mut pen = Pen { path: PathBuilder::new(), x, baseline };
+        let mut pen = Pen::at(x, baseline);
         for c in text.chars() {
             match self.glyph(c, style.weight) {
-                Some(glyph) => pen.glyph(&scaler, glyph),
+                Some((font, glyph)) => {
+                    pen.glyph(&ScalerFont::unhinted(font.clone(), Some(style.size)), glyph);
+                }
                 None => pen.missing(missing_width(c) * style.size, style.size),
             }
             pen.x += self.advance(c, style);
         }
-        pen.path.finish()
+        pen.finish()
     }
 
-    fn glyph(&self, c: char, weight: Weight) -> Option<GlyphId> {
-        self.face(weight).charmap().map_unicode(c)
-    }
-
-    fn glyph_advance(&self, glyph: GlyphId, style: Style) -> f32 {
-        let font = self.face(style.weight);
-        let ems = font.glyph_metrics().h_advance(glyph) / f32::from(font.units_per_em());
-        // A combining mark stays on its letter.
-        if ems == 0.0 { 0.0 } else { (ems + style.tracking) * style.size }
+    fn glyph(&self, c: char, weight: Weight) -> Option<(&Font, GlyphId)> {
+        let bundled = self.face(weight);
+        let own = bundled.charmap().map_unicode(c).map(|glyph| (bundled, glyph));
+        own.or_else(|| self.borrowed.get(&c).map(|glyph| (glyph.font(weight), glyph.id)))
     }
 }
 
-/// The width of the box for a character that the font lacks, in ems.
+fn glyph_advance(font: &Font, glyph: GlyphId, style: Style) -> f32 {
+    let ems = font.glyph_metrics().h_advance(glyph) / f32::from(font.units_per_em());
+    // A combining mark stays on its letter.
+    if ems == 0.0 { 0.0 } else { (ems + style.tracking) * style.size }
+}
+
+/// A kind of letters that are drawn as boxes, in words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Missing {
+    /// The fonts for Chinese, Japanese and Korean have it.
+    EastAsian(&'static str),
+    /// Some font has it.
+    Other(&'static str),
+    /// No font helps: they cannot be set one after another.
+    Shaped(&'static str),
+}
+
+impl Missing {
+    fn of(c: char) -> Self {
+        let name = script::name(c);
+        if script::is_shaped(c) {
+            Self::Shaped(name)
+        } else if script::is_east_asian(c) {
+            Self::EastAsian(name)
+        } else {
+            Self::Other(name)
+        }
+    }
+}
+
+/// The width of the box for a character that no font has, in ems.
 fn missing_width(c: char) -> f32 {
     match c.width() {
         Some(0) | None => 0.0,
         Some(1) => 0.62,
         Some(_) => 1.0,
-    }
-}
-
-/// Turns outlines, whose y grows upward, into a path whose y grows downward.
-struct Pen {
-    path: PathBuilder,
-    x: f32,
-    baseline: f32,
-}
-
-impl Pen {
-    fn glyph(&mut self, scaler: &ScalerFont, glyph: GlyphId) {
-        if let Some(outline) = scaler.outline(glyph) {
-            // An outline that cannot be drawn leaves its space empty.
-            let _ = outline.draw(DrawMemory::Scratch, self);
-        }
-    }
-
-    /// A frame, wound so that its inside stays empty.
-    fn missing(&mut self, width: f32, size: f32) {
-        let (gap, line) = (size * 0.07, (size * 0.06).max(1.0));
-        let outer =
-            Rect::from_ltrb(self.x + gap, self.baseline - size * CAP, self.x + width - gap, self.baseline);
-        let Some(outer) = outer else { return };
-        self.path.push_rect(outer);
-        let (left, top, right, bottom) =
-            (outer.left() + line, outer.top() + line, outer.right() - line, outer.bottom() - line);
-        self.path.move_to(left, top);
-        self.path.line_to(left, bottom);
-        self.path.line_to(right, bottom);
-        self.path.line_to(right, top);
-        self.path.close();
-    }
-}
-
-impl PathSink for Pen {
-    fn move_to(&mut self, x: f32, y: f32) {
-        self.path.move_to(self.x + x, self.baseline - y);
-    }
-
-    fn line_to(&mut self, x: f32, y: f32) {
-        self.path.line_to(self.x + x, self.baseline - y);
-    }
-
-    fn quad_to(&mut self, cx: f32, cy: f32, x: f32, y: f32) {
-        self.path.quad_to(self.x + cx, self.baseline - cy, self.x + x, self.baseline - y);
-    }
-
-    fn curve_to(&mut self, cx0: f32, cy0: f32, cx1: f32, cy1: f32, x: f32, y: f32) {
-        let (dx, dy) = (self.x, self.baseline);
-        self.path.cubic_to(dx + cx0, dy - cy0, dx + cx1, dy - cy1, dx + x, dy - y);
-    }
-
-    fn close(&mut self) {
-        self.path.close();
     }
 }
 

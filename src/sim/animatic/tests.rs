@@ -19,7 +19,7 @@ fn clip(aspect: Aspect, lengths: &[u32]) -> Clip {
 }
 
 fn mp4(clip: &Clip) -> (Mp4, Vec<u8>) {
-    let bytes = encode(clip).unwrap();
+    let bytes = encode(clip, &Typefaces::none()).unwrap();
     (Mp4::read_bytes(&bytes).unwrap(), bytes)
 }
 
@@ -84,12 +84,12 @@ fn the_index_comes_before_the_pictures() {
 #[test]
 fn the_same_clip_gives_the_same_bytes() {
     let one = clip(Aspect::Square, &[1, 1]);
-    assert_eq!(encode(&one).unwrap(), encode(&one).unwrap());
+    assert_eq!(encode(&one, &Typefaces::none()).unwrap(), encode(&one, &Typefaces::none()).unwrap());
 }
 
 #[test]
 fn a_cut_is_seen_and_the_ground_stays_between_cuts() {
-    let film = film(&clip(Aspect::Square, &[1, 1])).unwrap();
+    let film = film(&clip(Aspect::Square, &[1, 1]), &Typefaces::none()).unwrap();
     let ground = ground(&film, &[0, 23, 24, 47]);
     assert_eq!((ground[0], ground[2]), (ground[1], ground[3]));
     assert!(ground[0].0.abs_diff(ground[2].0) > 8, "{ground:?}");
@@ -97,16 +97,15 @@ fn a_cut_is_seen_and_the_ground_stays_between_cuts() {
 
 #[test]
 fn differences_are_small() {
-    let film = film(&clip(Aspect::Wide, &[1])).unwrap();
+    let film = film(&clip(Aspect::Wide, &[1]), &Typefaces::none()).unwrap();
     let largest = film.samples[1..].iter().map(|sample| sample.bytes.len()).max().unwrap();
     assert!(largest < 4096, "{largest}");
 }
 
 #[test]
 fn a_clip_of_nothing_is_refused() {
-    assert!(matches!(encode(&clip(Aspect::Wide, &[])), Err(EncodeError::NoShots)));
-    assert!(
-        matches!(encode(&clip(Aspect::Wide, &[1, 0])), Err(EncodeError::EmptyShot(name)) if name == "landing")
-    );
-    assert!(matches!(encode(&clip(Aspect::Wide, &[600, u32::MAX])), Err(EncodeError::TooLong(_))));
+    let refused = |lengths: &[u32]| encode(&clip(Aspect::Wide, lengths), &Typefaces::none()).unwrap_err();
+    assert!(matches!(refused(&[]), EncodeError::NoShots));
+    assert!(matches!(refused(&[1, 0]), EncodeError::EmptyShot(name) if name == "landing"));
+    assert!(matches!(refused(&[600, u32::MAX]), EncodeError::TooLong(_)));
 }

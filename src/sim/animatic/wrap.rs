@@ -1,15 +1,30 @@
 //! Breaks text into lines no wider than a measure, and shortens what must stay on one line.
 //! Widths come from the caller; nothing here knows a font.
 
+mod breaks;
+
 /// What stands for text that did not fit.
 pub(super) const ELLIPSIS: char = '…';
 
-/// The lines of `text`, broken at spaces, and within a word where the word alone is wider than `width`.
+/// The lines of `text`, broken where [`breaks`] allows it, and anywhere in what alone is wider than `width`.
 /// Only a single character wider than `width` makes a line wider than that.
 pub(super) fn wrap(text: &str, width: f32, advance: impl Fn(char) -> f32) -> Vec<String> {
     let mut lines = Lines { width, advance, done: Vec::new(), line: String::new(), used: 0.0 };
-    text.split_whitespace().for_each(|word| lines.word(word));
+    for word in text.split_whitespace() {
+        let mut glue = Glue::Space;
+        for piece in breaks::pieces(word) {
+            lines.piece(piece, glue);
+            glue = Glue::Nothing;
+        }
+    }
     lines.finish()
+}
+
+/// What stands between two pieces on one line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Glue {
+    Space,
+    Nothing,
 }
 
 struct Lines<F> {
@@ -21,16 +36,16 @@ struct Lines<F> {
 }
 
 impl<F: Fn(char) -> f32> Lines<F> {
-    fn word(&mut self, word: &str) {
-        let width: f32 = word.chars().map(&self.advance).sum();
-        let space = (self.advance)(' ');
+    fn piece(&mut self, piece: &str, glue: Glue) {
+        let width: f32 = piece.chars().map(&self.advance).sum();
+        let space = if glue == Glue::Space { (self.advance)(' ') } else { 0.0 };
         if !self.line.is_empty() && self.used + space + width > self.width {
             self.turn();
         }
-        if !self.line.is_empty() {
+        if !self.line.is_empty() && glue == Glue::Space {
             self.push(' ', space);
         }
-        word.chars().for_each(|c| self.character(c));
+        piece.chars().for_each(|c| self.character(c));
     }
 
     fn character(&mut self, c: char) {
@@ -62,9 +77,10 @@ impl<F: Fn(char) -> f32> Lines<F> {
 /// Like [`wrap`] in as many lines, but with lines as equally long as they can be made.
 pub(super) fn balance(text: &str, width: f32, advance: impl Fn(char) -> f32) -> Vec<String> {
     let lines = wrap(text, width, &advance);
-    let words = text.split_whitespace().map(|word| word.chars().map(&advance).sum());
+    let pieces = text.split_whitespace().flat_map(breaks::pieces);
+    let widths = pieces.map(|piece| piece.chars().map(&advance).sum());
     // Any narrower, and a word would be broken that need not be.
-    let (mut narrow, mut wide) = (words.fold(0.0, f32::max).min(width), width);
+    let (mut narrow, mut wide) = (widths.fold(0.0, f32::max).min(width), width);
     for _ in 0..HALVINGS {
         let middle = f32::midpoint(narrow, wide);
         if wrap(text, middle, &advance).len() > lines.len() { narrow = middle } else { wide = middle }
@@ -111,6 +127,13 @@ mod tests {
     #[test]
     fn a_word_wider_than_the_line_is_broken() {
         assert_eq!(wrapped("a abcdefgh z", 3.0), ["a", "abc", "def", "gh", "z"]);
+    }
+
+    #[test]
+    fn chinese_breaks_between_characters_but_no_line_begins_with_its_full_stop() {
+        assert_eq!(wrapped("雨夜的港口，霓虹。", 5.0), ["雨夜的港", "口，霓虹。"]);
+        assert_eq!(wrapped("她说（雨夜）来", 3.0), ["她说", "（雨", "夜）来"]);
+        assert_eq!(wrapped("she says 雨夜 here", 9.0), ["she says", "雨夜 here"]);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The videos of requests: how a request that runs ends, and the file that one which ended has.
 
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use super::Service;
@@ -59,8 +61,9 @@ impl Service {
     /// Encodes on one of the runtime's blocking threads, so that no client waits for it.
     async fn make(&self, submission: &Submission, film: &Film) -> Result<Video, String> {
         let (clip, size, number) = (clip(submission, film), self.size, submission.id.as_u128());
+        let typefaces = Arc::clone(&self.typefaces);
         let encode = move || match size {
-            Size::Full => animatic::encode(&clip),
+            Size::Full => animatic::encode(&clip, &typefaces),
             Size::Small => animatic::sketch(&clip, number),
         };
         let made = tokio::task::spawn_blocking(move || encode().map(Video::new)).await;

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use shotlist::sim::animatic::{Aspect, Clip, Shot, encode};
+use shotlist::sim::animatic::{Aspect, Clip, Shot, Typefaces, encode};
 
 /// A playable file that belongs to one request, and says that it is so long.
 pub(crate) fn of(request_id: &str, millis: u32) -> Vec<u8> {
@@ -28,5 +28,6 @@ fn lengthen(bytes: &mut [u8], millis: u32) {
 fn film() -> Vec<u8> {
     let shot = Shot { name: "lantern".to_owned(), prompt: "a lantern".to_owned(), seconds: 1 };
     let (storyboard, scene) = ("x".to_owned(), "one".to_owned());
-    encode(&Clip { storyboard, scene, shots: vec![shot], aspect: Aspect::Square }).unwrap()
+    let clip = Clip { storyboard, scene, shots: vec![shot], aspect: Aspect::Square };
+    encode(&clip, &Typefaces::none()).unwrap()
 }
