@@ -158,7 +158,7 @@ submit.lost:p=2,firts=1: `p=2` is no probability; write a number from 0 to 1, su
 submit.lost:p=2,firts=1: there is no parameter `firts`; did you mean `first`? there are p=0.05, first=N, at=N, code=N, \
 for=5s or endpoint=GLOB
 files.truncate: there is no call `files`; did you mean `file`? there are submit, end, status, stream, cancel, result, \
-file, listing, history or prices
+file, webhook, listing, history or prices
 truncate: `truncate` lacks its call; write file.truncate
 status: `status` alone is no fault; write status.* for any of busy, not-found, unauthorized, reset, hang, garbage, \
 flap, unknown-state, odd-logs or other-host
