@@ -14,7 +14,7 @@ use super::boards;
 use super::exit::{Exit, Failure};
 use super::maker;
 use super::terminal::Terminal;
-use crate::sim::{Config, Running, Simulator, Size, Tls};
+use crate::sim::{Config, Faults, Running, Simulator, Size, Tls};
 
 pub(super) fn sim(args: &SimArgs, terminal: Terminal) -> Result<Exit, Failure> {
     open_many_files();
@@ -48,6 +48,8 @@ fn config(args: &SimArgs, scratch: &Path) -> Result<Config, Failure> {
             SimSize::Small => Size::Small,
         },
         font: args.font.clone(),
+        seed: args.seed,
+        faults: Faults::parse(&args.faults).map_err(Failure::usage)?,
         speed: args.speed,
         tls: if args.tls { Tls::On } else { Tls::Off },
         ..Config::new(dir, Arc::new(boards::catalog_here()?))

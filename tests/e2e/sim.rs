@@ -145,3 +145,21 @@ fn a_render_buys_from_it_as_from_fal() {
     let audit = fs::read_to_string(project.path("audit.jsonl")).unwrap();
     assert_eq!(audit.lines().filter(|line| line.contains(r#""event":"submitted""#)).count(), 2);
 }
+
+#[test]
+fn every_wrong_rule_is_told_at_once_and_nothing_is_started() {
+    let project = Project::empty();
+    let wrong = sim(&project, "--fault sumbit.lost --fault file.truncate:frist=2,p=7").ends(2);
+    assert_eq!(wrong.stdout, "");
+    for words in ["did you mean `submit`", "did you mean `first`", "`p=7` is no probability"] {
+        wrong.says(words);
+    }
+}
+
+#[test]
+fn a_rule_of_the_command_line_is_met() {
+    let project = Project::empty();
+    let running = sim(&project, "--fault submit.refused:code=402");
+    let origin = listening(&running);
+    assert_eq!(post(&format!("{origin}/{MODEL}"), &json!({ "prompt": "rain" })).0, 402);
+}

@@ -6,9 +6,10 @@ use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
 use secrecy::SecretString;
 
-use crate::sim::Speed;
+use crate::sim::{Kind, Param, Speed};
 
 #[derive(Debug, Args)]
+#[command(after_long_help = below())]
 pub(in crate::cli) struct SimArgs {
     /// The port of this machine to listen on; 0 for any free one
     #[arg(long, value_name = "PORT", default_value_t = 8420, env = "SHOTLIST_PORT")]
@@ -25,6 +26,13 @@ pub(in crate::cli) struct SimArgs {
     /// Appends a JSON line to this file for everything that was asked, billed and served
     #[arg(long, value_name = "FILE", env = "SHOTLIST_AUDIT")]
     pub(in crate::cli) audit: Option<PathBuf>,
+    /// What goes wrong, such as submit.lost:p=0.05 or file.truncate:first=1; several times, or divided by `;`.
+    /// --help lists what there is
+    #[arg(long = "fault", value_name = "RULE", value_delimiter = ';', env = "SHOTLIST_FAULT")]
+    pub(in crate::cli) faults: Vec<String>,
+    /// What all chance is drawn from: the same seed gives the same faults to the same requests
+    #[arg(long, value_name = "N", default_value_t = 0, env = "SHOTLIST_SEED")]
+    pub(in crate::cli) seed: u64,
     /// How many requests run at once; the rest wait. A new account of fal has 2
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..), env = "SHOTLIST_CONCURRENCY")]
     pub(in crate::cli) concurrency: u16,
@@ -45,6 +53,17 @@ pub(in crate::cli) enum Size {
     Full,
     /// 180p, with a pattern in place of words: a fraction of the work
     Small,
+}
+
+/// Every fault that there is.
+fn below() -> String {
+    let line = |name: &str, doc: &str| format!("  {name}\n      {doc}\n");
+    let kinds: String = Kind::ALL.iter().map(|kind| line(&kind.to_string(), kind.doc())).collect();
+    let params: String = Param::ALL.iter().map(|param| line(param.form(), param.doc())).collect();
+    format!(
+        "Faults, as CALL.KIND[:PARAM,PARAM...]; `submit.*` is every fault of a call, `*` every fault there is:\n{kinds}\n\
+         Their parameters:\n{params}"
+    )
 }
 
 #[allow(clippy::unnecessary_wraps, reason = "clap wants a result")]
