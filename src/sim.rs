@@ -19,11 +19,11 @@ pub use config::{Config, Files, Size};
 pub use faults::{Call, Faults, Kind, Param, Rule, What, WrongFaults};
 use journal::{Journal, JournalError, Opened};
 use listen::Port;
-use queue::Queue;
 use service::{Origins, Service};
 use tls::Identity;
 pub use tls::{Tls, TlsError};
 
+mod account;
 pub mod animatic;
 mod answer;
 mod audit;
@@ -44,6 +44,7 @@ mod serve;
 mod service;
 mod span;
 mod tls;
+mod wishes;
 
 /// Encoders at work at once: one for each core of a small machine.
 const ENCODERS: usize = 2;
@@ -101,11 +102,10 @@ impl Simulator {
         let identity = config.tls.identity(&config.dir)?;
         let ca = identity.as_ref().map(|identity| identity.ca.clone());
         let callbacks = Callbacks::new(&config.dir)?;
-        let queue = Queue::replay(config.concurrency, entries);
         let [origin, files] = [address, files].map(|address| config.tls.origin(address));
         let elsewhere = config.elsewhere.clone();
         let origins = Origins { queue: origin.clone(), files: files.clone(), elsewhere };
-        let service = Arc::new(Service::new(&config, typefaces, origins, queue, journal, callbacks));
+        let service = Arc::new(Service::new(&config, typefaces, origins, entries, journal, callbacks));
         let (stop, stopped) = oneshot::channel();
         let (all, key) = (Arc::clone(&service), config.key);
         let work = move || {
@@ -138,7 +138,7 @@ async fn serve(
     key: Option<SecretString>,
     stopped: oneshot::Receiver<()>,
 ) {
-    service.fill();
+    service.resume();
     service.call_all_back();
     let identity = identity.as_ref();
     let files = async {

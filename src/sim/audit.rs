@@ -11,20 +11,20 @@ use uuid::Uuid;
 
 use super::callback::{Answer, Attempt};
 use super::faults::BadEnd;
-use super::journal::Entry;
+use super::journal::{Entry, Place};
 
 #[derive(Debug)]
 pub(super) struct Audit(File);
 
 impl Audit {
     /// Adds whatever the journal holds and the audit does not, as after a kill between the two.
-    pub(super) fn open(path: &Path, entries: &[Entry]) -> Result<Self, (PathBuf, io::Error)> {
+    pub(super) fn open(path: &Path, entries: &[(Place, Entry)]) -> Result<Self, (PathBuf, io::Error)> {
         let failed = |error| (path.to_owned(), error);
         let mut text = read(path).map_err(failed)?;
         text.truncate(text.rfind('\n').map_or(0, |last| last + 1));
         let known: BTreeSet<String> = text.lines().filter_map(key_of_line).collect();
-        let missing =
-            entries.iter().map(line).filter(|line| key(line).is_none_or(|key| !known.contains(&key)));
+        let lines = entries.iter().filter_map(|(_, entry)| line(entry));
+        let missing = lines.filter(|line| key(line).is_none_or(|key| !known.contains(&key)));
         let missing: Vec<u8> = missing.flat_map(|line| format!("{line}\n").into_bytes()).collect();
         let file = File::options().append(true).create(true).open(path).map_err(failed)?;
         file.set_len(text.len() as u64).map_err(failed)?;
@@ -57,20 +57,21 @@ fn key(line: &Value) -> Option<String> {
 }
 
 /// `submitted`, `completed` with what is billed and the hash of the file where there is one, and `called_back` with what
-/// the receiver answered.
-pub(super) fn line(entry: &Entry) -> Value {
+/// the receiver answered. Nothing else that the journal holds is about a bill.
+pub(super) fn line(entry: &Entry) -> Option<Value> {
     match entry {
-        Entry::Submitted(submission) => json!({
+        Entry::Submitted(submission) => Some(json!({
             "at": submission.at, "event": "submitted", "request_id": submission.id,
             "endpoint": submission.endpoint, "tags": submission.tags, "input": submission.input,
             "fault": submission.bad_end.and_then(BadEnd::kind).map(|kind| kind.to_string()),
-        }),
-        Entry::Ended { id, ending } => json!({
+        })),
+        Entry::Ended { id, ending } => Some(json!({
             "at": ending.at, "event": "completed", "request_id": id, "status_code": ending.outcome.code(),
             "units": ending.outcome.units().unwrap_or(0), "usd": ending.outcome.usd(),
             "blake3": ending.outcome.blake3(),
-        }),
-        Entry::CalledBack(attempt) => called_back(attempt),
+        })),
+        Entry::CalledBack(attempt) => Some(called_back(attempt)),
+        Entry::Deleted { .. } | Entry::Account(_) => None,
     }
 }
 

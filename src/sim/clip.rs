@@ -46,6 +46,7 @@ fn unnamed(submission: &Submission) -> (String, String) {
 mod tests {
     use super::*;
     use crate::sim::input::Shot;
+    use crate::sim::wishes::Wishes;
     use jiff::Timestamp;
     use serde_json::Value;
     use uuid::Uuid;
@@ -63,6 +64,7 @@ mod tests {
             input: Value::Null,
             bad_end: None,
             webhook: None,
+            wishes: Wishes::default(),
         };
         let shots = vec![Shot { prompt: "rain".to_owned(), seconds: 3 }; shots];
         clip(&submission, &Film { shots, aspect: "9:16".to_owned(), audio: None })

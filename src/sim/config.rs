@@ -8,6 +8,7 @@ use secrecy::SecretString;
 
 use super::{Faults, Speed, Tls};
 use crate::catalog::Catalog;
+use crate::usd::Usd;
 
 /// A new account's limit at fal (concurrency limits page of its documentation).
 const CONCURRENCY: usize = 2;
@@ -24,6 +25,10 @@ pub struct Config {
     pub catalog: Arc<Catalog>,
     /// How many requests run at once; the rest wait in order of arrival. At least one.
     pub concurrency: usize,
+    /// What the account holds when its folder is new; no limit where absent. What is billed is taken from it.
+    pub balance: Option<Usd>,
+    /// Below this balance, and when nothing is left, nothing can be bought. Means nothing without a balance.
+    pub lock_below: Usd,
     /// How long a request runs at least, beside the making of its video.
     pub pace: Duration,
     /// How much faster than real time everything passes that is made to last.
@@ -78,6 +83,8 @@ impl Config {
             dir,
             catalog,
             concurrency: CONCURRENCY,
+            balance: None,
+            lock_below: Usd::ZERO,
             pace: PACE,
             speed: Speed::default(),
             port: None,

@@ -40,6 +40,10 @@ impl Films {
             kept.pop_front();
         }
     }
+
+    pub(super) fn forget(&self, id: Uuid) {
+        super::lock(&self.0).retain(|(known, _)| *known != id);
+    }
 }
 
 #[cfg(test)]

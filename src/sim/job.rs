@@ -9,6 +9,8 @@ use uuid::Uuid;
 
 use super::callback::Attempt;
 use super::faults::{BadEnd, Who};
+use super::journal::Place;
+use super::wishes::Wishes;
 use crate::request::{Fingerprint, Request};
 use crate::usd::Usd;
 
@@ -28,12 +30,27 @@ pub(super) struct Submission {
     /// Where its client wants to be called back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) webhook: Option<Url>,
+    #[serde(default, skip_serializing_if = "Wishes::are_none")]
+    pub(super) wishes: Wishes,
 }
 
-impl Submission {
+/// What is kept of a submission in memory. Its input lies in the journal, so that thousands of them weigh little.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Filed {
+    pub(super) id: Uuid,
+    pub(super) at: Timestamp,
+    pub(super) endpoint: String,
+    /// Of endpoint and input: the same for the same request.
+    pub(super) payload: Fingerprint,
+    pub(super) webhook: Option<Url>,
+    pub(super) wishes: Wishes,
+    pub(super) place: Place,
+}
+
+impl Filed {
     /// Whom a fault of one of its calls befalls.
     pub(super) fn who(&self) -> Who<'_> {
-        Who { endpoint: &self.endpoint, payload: payload(&self.endpoint, &self.input) }
+        Who { endpoint: &self.endpoint, payload: self.payload }
     }
 }
 
@@ -52,12 +69,23 @@ pub(super) struct Order {
     pub(super) input: Value,
     pub(super) bad_end: Option<BadEnd>,
     pub(super) webhook: Option<Url>,
+    pub(super) wishes: Wishes,
 }
 
 impl Order {
     pub(super) fn accepted(self, id: Uuid, at: Timestamp) -> Submission {
-        let Self { endpoint, tags, input, bad_end, webhook } = self;
-        Submission { id, at, endpoint, tags, input, bad_end, webhook }
+        let Self { endpoint, tags, input, bad_end, webhook, wishes } = self;
+        Submission { id, at, endpoint, tags, input, bad_end, webhook, wishes }
+    }
+}
+
+impl Submission {
+    /// As it lies at a place of the journal.
+    pub(super) fn filed(&self, place: Place) -> Filed {
+        let payload = payload(&self.endpoint, &self.input);
+        let (endpoint, webhook) = (self.endpoint.clone(), self.webhook.clone());
+        let wishes = self.wishes.clone();
+        Filed { id: self.id, at: self.at, endpoint, payload, webhook, wishes, place }
     }
 }
 
@@ -92,6 +120,8 @@ pub(super) enum Outcome {
     Blocked(Vec<Value>),
     /// Taken out of the queue before it began. Not billed.
     Cancelled,
+    /// Its client's own deadline for a start passed while it waited. Not billed.
+    Expired,
     /// The simulator itself could not make the video. Not billed.
     Failed(String),
 }
@@ -104,6 +134,7 @@ impl Outcome {
             Self::Invalid(_) | Self::Refused(_) | Self::Blocked(_) => 422,
             Self::Cancelled => 499,
             Self::Failed(_) => 500,
+            Self::Expired => 504,
         }
     }
 
@@ -116,8 +147,8 @@ impl Outcome {
     pub(super) fn units(&self) -> Option<u32> {
         match self {
             Self::Filmed { seconds, .. } => Some(*seconds),
-            Self::Invalid(_) | Self::Refused(_) | Self::Empty | Self::Cancelled | Self::Failed(_) => Some(0),
             Self::Blocked(_) => None,
+            _ => Some(0),
         }
     }
 
@@ -135,6 +166,7 @@ impl Outcome {
                 Some(("Invalid status code: 422".to_owned(), kind))
             }
             Self::Cancelled => Some(("Request was cancelled".to_owned(), "client_cancelled")),
+            Self::Expired => Some(("Request timed out before it started".to_owned(), "request_timeout")),
             Self::Failed(why) => Some((why.clone(), "internal_error")),
         }
     }
@@ -152,10 +184,18 @@ impl Outcome {
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Job {
-    pub(super) submission: Submission,
+    pub(super) submission: Filed,
     pub(super) phase: Phase,
     /// The last attempt to call back.
     pub(super) called: Option<Attempt>,
+    pub(super) payloads: Payloads,
+}
+
+/// Whether what went in and came out was deleted, files included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Payloads {
+    Kept,
+    Deleted,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -2,9 +2,10 @@
 //! One thread writes; a line that was waited for is on the disk. Does not decide what is worth a line.
 
 use std::fs::{File, TryLockError};
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
+use super::account::Change;
 use super::audit::{self, Audit};
 use super::callback::Attempt;
 use super::job::{Ending, Submission};
@@ -22,8 +24,23 @@ const NAME: &str = "requests.jsonl";
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 pub(super) enum Entry {
     Submitted(Submission),
-    Ended { id: Uuid, ending: Ending },
+    Ended {
+        id: Uuid,
+        ending: Ending,
+    },
+    /// The payloads of a request, and its files with them.
+    Deleted {
+        id: Uuid,
+    },
     CalledBack(Attempt),
+    Account(Change),
+}
+
+/// Where an entry's line lies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Place {
+    at: u64,
+    bytes: u32,
 }
 
 /// Why the memory of earlier requests can't be used.
@@ -42,22 +59,33 @@ pub enum JournalError {
 #[error("the simulator cannot record this: {0}")]
 pub(super) struct NotRecorded(String);
 
-/// Where lines are handed in. The file is closed when every clone is gone and the [`Writer`] was joined.
+/// Where lines are handed in, and read again. Closed when every clone is gone and the writer was joined.
 #[derive(Clone, Debug)]
-pub(super) struct Journal(Sender<Line>);
+pub(super) struct Journal {
+    /// Gone before the writer may end, since the lock goes with the last handle.
+    file: Arc<Mutex<File>>,
+    lines: Sender<Line>,
+}
 
 /// Everything an opened journal is made of.
 #[derive(Debug)]
 pub(super) struct Opened {
     pub(super) journal: Journal,
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<(Place, Entry)>,
     pub(super) writer: JoinHandle<()>,
 }
 
 #[derive(Debug)]
 struct Line {
     text: Text,
-    written: oneshot::Sender<Result<(), NotRecorded>>,
+    written: oneshot::Sender<Result<Place, NotRecorded>>,
+}
+
+impl Line {
+    fn answer(self, result: Result<Place, NotRecorded>) {
+        // Nobody listens where a client hung up; the line is written all the same.
+        let _ = self.written.send(result);
+    }
 }
 
 #[derive(Debug)]
@@ -72,8 +100,9 @@ impl Journal {
         let path = dir.join(NAME);
         let io = |source| JournalError::Io { path: path.clone(), source };
         std::fs::create_dir_all(dir).map_err(io)?;
-        let mut file = lock(&path)?;
-        let (entries, whole) = read(&path, &mut file)?;
+        let file = lock(&path)?;
+        let (entries, whole) = read(&path, &file)?;
+        let reader = Arc::new(Mutex::new(file.try_clone().map_err(io)?));
         file.set_len(whole).map_err(io)?;
         File::open(dir).and_then(|dir| dir.sync_all()).map_err(io)?;
         let audit = audit.map(|at| Audit::open(at, &entries)).transpose();
@@ -82,23 +111,35 @@ impl Journal {
         let disk = Disk { file, whole, audit };
         let thread = thread::Builder::new().name("sim-journal".to_owned());
         let writer = thread.spawn(move || disk.write_all(&receiver)).map_err(io)?;
-        Ok(Opened { journal: Self(sender), entries, writer })
+        Ok(Opened { journal: Self { lines: sender, file: reader }, entries, writer })
     }
 
-    /// Returns once the entry is on the disk.
-    pub(super) async fn record(&self, entry: Entry) -> Result<(), NotRecorded> {
+    /// Returns once the entry is on the disk, with the place where it lies.
+    pub(super) async fn record(&self, entry: Entry) -> Result<Place, NotRecorded> {
         self.send(Text::Entry(Box::new(entry))).await
     }
 
     /// Adds a line to the audit alone, if there is one.
     pub(super) async fn note(&self, line: Value) -> Result<(), NotRecorded> {
-        self.send(Text::Audit(line)).await
+        self.send(Text::Audit(line)).await.map(drop)
     }
 
-    async fn send(&self, text: Text) -> Result<(), NotRecorded> {
+    /// The submission that lies there. None where the file was changed behind the simulator's back.
+    pub(super) fn submission(&self, place: Place) -> Option<Submission> {
+        let mut line = vec![0; usize::try_from(place.bytes).ok()?];
+        let mut file = super::lock(&self.file);
+        file.seek(SeekFrom::Start(place.at)).ok()?;
+        file.read_exact(&mut line).ok()?;
+        match serde_json::from_slice(&line).ok()? {
+            Entry::Submitted(submission) => Some(submission),
+            _ => None,
+        }
+    }
+
+    async fn send(&self, text: Text) -> Result<Place, NotRecorded> {
         let (written, answer) = oneshot::channel();
         let gone = || NotRecorded("its journal is closed".to_owned());
-        self.0.send(Line { text, written }).map_err(|_| gone())?;
+        self.lines.send(Line { text, written }).map_err(|_| gone())?;
         answer.await.map_err(|_| gone())?
     }
 }
@@ -113,17 +154,21 @@ fn lock(path: &Path) -> Result<File, JournalError> {
     }
 }
 
+type Entries = Vec<(Place, Entry)>;
+
 /// The entries, and the length of the whole lines that hold them.
-fn read(path: &Path, file: &mut File) -> Result<(Vec<Entry>, u64), JournalError> {
-    let mut bytes = Vec::new();
+fn read(path: &Path, file: &File) -> Result<(Entries, u64), JournalError> {
     let io = |source| JournalError::Io { path: path.to_owned(), source };
-    file.read_to_end(&mut bytes).map_err(io)?;
-    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1);
-    let lines = bytes[..whole].split_inclusive(|byte| *byte == b'\n').enumerate();
-    let damaged = |index, source| JournalError::Damaged { path: path.to_owned(), line: index + 1, source };
-    let entries: Result<_, _> =
-        lines.map(|(index, line)| serde_json::from_slice(line).map_err(|e| damaged(index, e))).collect();
-    Ok((entries?, whole as u64))
+    let (mut reader, mut line, mut entries, mut at) = (BufReader::new(file), Vec::new(), Vec::new(), 0);
+    while reader.read_until(b'\n', &mut line).map_err(io)? > 0 && line.ends_with(b"\n") {
+        let number = entries.len() + 1;
+        let damaged = |source| JournalError::Damaged { path: path.to_owned(), line: number, source };
+        let place = Place { at, bytes: u32::try_from(line.len()).unwrap_or(u32::MAX) };
+        entries.push((place, serde_json::from_slice(&line).map_err(damaged)?));
+        at += line.len() as u64;
+        line.clear();
+    }
+    Ok((entries, at))
 }
 
 #[derive(Debug)]
@@ -139,27 +184,40 @@ impl Disk {
     fn write_all(mut self, lines: &Receiver<Line>) {
         while let Ok(first) = lines.recv() {
             let batch: Vec<Line> = std::iter::once(first).chain(lines.try_iter()).collect();
-            let result = self.write(&batch).map_err(|e| NotRecorded(e.to_string()));
-            for line in batch {
-                // Nobody listens where a client hung up; the line is written all the same.
-                let _ = line.written.send(result.clone());
+            match self.write(&batch) {
+                Ok(places) => {
+                    for (line, place) in batch.into_iter().zip(places) {
+                        line.answer(Ok(place));
+                    }
+                }
+                Err(error) => {
+                    let failed = NotRecorded(error.to_string());
+                    for line in batch {
+                        line.answer(Err(failed.clone()));
+                    }
+                }
             }
         }
     }
 
-    fn write(&mut self, batch: &[Line]) -> io::Result<()> {
-        let (mut journal, mut audit) = (Vec::new(), Vec::new());
+    /// The places of the lines; of one for the audit alone, none that means anything.
+    fn write(&mut self, batch: &[Line]) -> io::Result<Vec<Place>> {
+        let (mut journal, mut audit, mut places) = (Vec::new(), Vec::new(), Vec::new());
         for line in batch {
+            let start = journal.len();
             match &line.text {
                 Text::Entry(entry) => {
                     push_line(&mut journal, entry)?;
-                    push_line(&mut audit, &audit::line(entry))?;
+                    audit::line(entry).map_or(Ok(()), |line| push_line(&mut audit, &line))?;
                 }
                 Text::Audit(value) => push_line(&mut audit, value)?,
             }
+            let bytes = u32::try_from(journal.len() - start).unwrap_or(u32::MAX);
+            places.push(Place { at: self.whole + start as u64, bytes });
         }
         self.append(&journal)?;
-        self.audit.as_mut().map_or(Ok(()), |file| file.append(&audit))
+        self.audit.as_mut().map_or(Ok(()), |file| file.append(&audit))?;
+        Ok(places)
     }
 
     /// A failed write may leave half a line, which the next one must not be glued to.
@@ -182,100 +240,4 @@ fn push_line(out: &mut Vec<u8>, value: &impl Serialize) -> io::Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use jiff::Timestamp;
-
-    fn entry(id: u128) -> Entry {
-        let at = Timestamp::UNIX_EPOCH;
-        let id = Uuid::from_u128(id);
-        let endpoint = "a/b/c".to_owned();
-        Entry::Submitted(Submission {
-            id,
-            at,
-            endpoint,
-            tags: None,
-            input: Value::Null,
-            bad_end: None,
-            webhook: None,
-        })
-    }
-
-    fn open(dir: &Path) -> Result<Opened, JournalError> {
-        Journal::open(dir, Some(&dir.join("audit.jsonl")))
-    }
-
-    fn close(opened: Opened) {
-        drop(opened.journal);
-        opened.writer.join().unwrap();
-    }
-
-    fn record(opened: &Opened, ids: impl IntoIterator<Item = u128>) {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        for id in ids {
-            runtime.block_on(opened.journal.record(entry(id))).unwrap();
-        }
-    }
-
-    #[test]
-    fn what_was_recorded_is_there_after_a_restart() {
-        let dir = tempfile::tempdir().unwrap();
-        let opened = open(dir.path()).unwrap();
-        record(&opened, [1, 2]);
-        close(opened);
-        assert_eq!(open(dir.path()).unwrap().entries, [entry(1), entry(2)]);
-    }
-
-    #[test]
-    fn a_line_torn_at_any_byte_is_dropped_and_the_next_one_starts_clean() {
-        let mut line = serde_json::to_vec(&entry(2)).unwrap();
-        line.push(b'\n');
-        for cut in 0..line.len() {
-            let dir = tempfile::tempdir().unwrap();
-            let path = dir.path().join(NAME);
-            let mut bytes = Vec::new();
-            push_line(&mut bytes, &entry(1)).unwrap();
-            bytes.extend(&line[..cut]);
-            std::fs::write(&path, &bytes).unwrap();
-            let opened = open(dir.path()).unwrap();
-            assert_eq!(opened.entries, [entry(1)], "cut at {cut}");
-            record(&opened, [3]);
-            close(opened);
-            assert_eq!(open(dir.path()).unwrap().entries, [entry(1), entry(3)], "cut at {cut}");
-        }
-    }
-
-    #[test]
-    fn damage_inside_stops_with_its_line_and_touches_nothing() {
-        let dir = tempfile::tempdir().unwrap();
-        let text = "{}\ntorn";
-        std::fs::write(dir.path().join(NAME), text).unwrap();
-        let error = open(dir.path()).unwrap_err();
-        assert!(matches!(&error, JournalError::Damaged { line: 1, .. }), "{error}");
-        assert_eq!(std::fs::read_to_string(dir.path().join(NAME)).unwrap(), text);
-    }
-
-    #[test]
-    fn a_folder_has_one_simulator_at_a_time() {
-        let dir = tempfile::tempdir().unwrap();
-        let first = open(dir.path()).unwrap();
-        assert!(matches!(open(dir.path()), Err(JournalError::Busy(_))));
-        close(first);
-        assert!(open(dir.path()).is_ok());
-    }
-
-    #[test]
-    fn the_audit_gets_what_a_kill_kept_from_it_and_nothing_twice() {
-        let dir = tempfile::tempdir().unwrap();
-        let opened = open(dir.path()).unwrap();
-        record(&opened, [1, 2]);
-        close(opened);
-        let audit = dir.path().join("audit.jsonl");
-        let all = std::fs::read_to_string(&audit).unwrap();
-        let cut = all.len() - 7;
-        std::fs::write(&audit, &all[..cut]).unwrap();
-        close(open(dir.path()).unwrap());
-        close(open(dir.path()).unwrap());
-        assert_eq!(std::fs::read_to_string(&audit).unwrap(), all);
-    }
-}
+mod tests;

@@ -7,13 +7,15 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::callback::Attempt;
-use super::job::{Ending, Job, Outcome, Phase, Submission};
-use super::journal::Entry;
+use super::job::{Ending, Filed, Job, Outcome, Payloads, Phase};
+use line::Line;
+
+mod line;
 
 #[derive(Debug)]
 pub(super) struct Queue {
     jobs: BTreeMap<Uuid, Job>,
-    waiting: BTreeSet<Uuid>,
+    waiting: Line,
     running: BTreeSet<Uuid>,
     places: usize,
 }
@@ -31,45 +33,62 @@ pub(super) enum Cancelled {
 }
 
 impl Queue {
-    /// As the journal left it: what had begun and not ended waits again.
-    pub(super) fn replay(places: usize, entries: impl IntoIterator<Item = Entry>) -> Self {
-        let mut queue = Self {
-            jobs: BTreeMap::new(),
-            waiting: BTreeSet::new(),
-            running: BTreeSet::new(),
-            places: places.max(1),
-        };
-        for entry in entries {
-            match entry {
-                Entry::Submitted(submission) => queue.arrive(submission),
-                Entry::Ended { id, ending } => queue.end(id, ending),
-                Entry::CalledBack(attempt) => queue.called_back(attempt),
-            }
-        }
-        queue
+    /// An empty one, with at least one place.
+    pub(super) fn new(places: usize) -> Self {
+        let (jobs, waiting, running) = (BTreeMap::new(), Line::default(), BTreeSet::new());
+        Self { jobs, waiting, running, places: places.max(1) }
     }
 
-    pub(super) fn arrive(&mut self, submission: Submission) {
-        let id = submission.id;
-        self.waiting.insert(id);
-        self.jobs.insert(id, Job { submission, phase: Phase::Waiting, called: None });
+    pub(super) fn places(&self) -> usize {
+        self.places
     }
 
-    /// Begins the oldest that waits, if a place is free.
+    /// What runs beyond the places runs on.
+    pub(super) fn set_places(&mut self, places: usize) {
+        self.places = places.max(1);
+    }
+
+    pub(super) fn arrive(&mut self, submission: Filed) {
+        self.waiting.join(submission.id, submission.wishes.priority);
+        self.put(submission, Phase::Waiting);
+    }
+
+    /// Takes a place for one that doesn't wait. False where none is free.
     #[must_use]
-    pub(super) fn start_next(&mut self, now: Timestamp) -> Option<Submission> {
+    pub(super) fn reserve(&mut self, id: Uuid) -> bool {
+        self.running.len() < self.places && self.running.insert(id)
+    }
+
+    /// Gives back a place in which nothing was begun.
+    pub(super) fn release(&mut self, id: Uuid) {
+        self.running.remove(&id);
+    }
+
+    /// Begins at once what has reserved a place.
+    pub(super) fn begin(&mut self, submission: Filed, now: Timestamp) {
+        self.running.insert(submission.id);
+        self.put(submission, Phase::Running { since: now });
+    }
+
+    fn put(&mut self, submission: Filed, phase: Phase) {
+        let job = Job { submission, phase, payloads: Payloads::Kept, called: None };
+        self.jobs.insert(job.submission.id, job);
+    }
+
+    /// Begins whoever is first in line, if a place is free.
+    #[must_use]
+    pub(super) fn start_next(&mut self, now: Timestamp) -> Option<Uuid> {
         if self.running.len() >= self.places {
             return None;
         }
-        let id = self.waiting.pop_first()?;
-        let job = self.jobs.get_mut(&id)?;
-        job.phase = Phase::Running { since: now };
+        let id = self.waiting.next()?;
+        self.jobs.get_mut(&id)?.phase = Phase::Running { since: now };
         self.running.insert(id);
-        Some(job.submission.clone())
+        Some(id)
     }
 
     pub(super) fn end(&mut self, id: Uuid, ending: Ending) {
-        self.waiting.remove(&id);
+        self.waiting.leave(id);
         self.running.remove(&id);
         if let Some(job) = self.jobs.get_mut(&id) {
             job.phase = Phase::Ended(ending);
@@ -87,11 +106,26 @@ impl Queue {
             None => Cancelled::Unknown,
             Some(Phase::Ended(_)) => Cancelled::TooLate,
             Some(Phase::Running { .. }) => Cancelled::Asked,
-            Some(Phase::Waiting) => {
-                let ending = Ending { at: now, started: None, outcome: Outcome::Cancelled };
-                self.end(id, ending.clone());
-                Cancelled::Removed(ending)
-            }
+            Some(Phase::Waiting) => Cancelled::Removed(self.end_unstarted(id, now, Outcome::Cancelled)),
+        }
+    }
+
+    /// Ends what has not started by its client's deadline. None where it has.
+    #[must_use]
+    pub(super) fn expire(&mut self, id: Uuid, now: Timestamp) -> Option<Ending> {
+        let waits = self.jobs.get(&id).is_some_and(|job| job.phase == Phase::Waiting);
+        waits.then(|| self.end_unstarted(id, now, Outcome::Expired))
+    }
+
+    fn end_unstarted(&mut self, id: Uuid, at: Timestamp, outcome: Outcome) -> Ending {
+        let ending = Ending { at, started: None, outcome };
+        self.end(id, ending.clone());
+        ending
+    }
+
+    pub(super) fn delete_payloads(&mut self, id: Uuid) {
+        if let Some(job) = self.jobs.get_mut(&id) {
+            job.payloads = Payloads::Deleted;
         }
     }
 
@@ -100,7 +134,7 @@ impl Queue {
     }
 
     /// In order of arrival.
-    pub(super) fn jobs(&self) -> impl Iterator<Item = &Job> {
+    pub(super) fn jobs(&self) -> impl DoubleEndedIterator<Item = &Job> {
         self.jobs.values()
     }
 
@@ -110,34 +144,36 @@ impl Queue {
 
     /// How many wait before this one.
     pub(super) fn ahead(&self, id: Uuid) -> usize {
-        self.waiting.range(..id).count()
+        self.waiting.ahead(id)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sim::job::payload;
+    use crate::sim::journal::Place;
+    use crate::sim::wishes::{Priority, Wishes};
     use serde_json::Value;
 
-    fn submission(id: u128) -> Submission {
-        let id = Uuid::from_u128(id);
-        Submission {
-            id,
-            at: Timestamp::UNIX_EPOCH,
-            endpoint: "a/b/c".to_owned(),
-            tags: None,
-            input: Value::Null,
-            bad_end: None,
-            webhook: None,
-        }
+    fn filed(id: u128, priority: Priority) -> Filed {
+        let endpoint = "a/b/c".to_owned();
+        let payload = payload(&endpoint, &Value::Null);
+        let wishes = Wishes { priority, ..Wishes::default() };
+        let (id, at) = (Uuid::from_u128(id), Timestamp::UNIX_EPOCH);
+        Filed { id, at, endpoint, payload, webhook: None, wishes, place: Place::default() }
     }
 
     fn queue(places: usize, ids: impl IntoIterator<Item = u128>) -> Queue {
-        Queue::replay(places, ids.into_iter().map(|id| Entry::Submitted(submission(id))))
+        let mut queue = Queue::new(places);
+        for id in ids {
+            queue.arrive(filed(id, Priority::Normal));
+        }
+        queue
     }
 
     fn start(queue: &mut Queue) -> Option<u128> {
-        queue.start_next(Timestamp::UNIX_EPOCH).map(|begun| begun.id.as_u128())
+        queue.start_next(Timestamp::UNIX_EPOCH).map(|begun| begun.as_u128())
     }
 
     fn failed() -> Ending {
@@ -162,12 +198,36 @@ mod tests {
     }
 
     #[test]
-    fn what_had_begun_before_a_restart_waits_again_and_what_had_ended_does_not() {
-        let ended = Entry::Ended { id: Uuid::from_u128(1), ending: failed() };
-        let entries = [1, 2].map(|id| Entry::Submitted(submission(id))).into_iter().chain([ended]);
-        let mut queue = Queue::replay(1, entries);
-        assert_eq!(start(&mut queue), Some(2));
-        assert_eq!(queue.job(Uuid::from_u128(1)).and_then(Job::ending), Some(&failed()));
+    fn the_low_wait_until_nobody_normal_does() {
+        let mut queue = queue(1, [2, 4]);
+        for id in [1, 3] {
+            queue.arrive(filed(id, Priority::Low));
+        }
+        assert_eq!([1, 2, 3, 4].map(|id| queue.ahead(Uuid::from_u128(id))), [2, 0, 3, 1]);
+        for expected in [2, 4, 1, 3] {
+            assert_eq!(start(&mut queue), Some(expected));
+            queue.end(Uuid::from_u128(expected), failed());
+        }
+    }
+
+    #[test]
+    fn a_reserved_place_is_nobody_elses_until_it_is_given_back() {
+        let mut queue = queue(1, [1]);
+        let mine = Uuid::from_u128(7);
+        assert!(queue.reserve(mine) && !queue.reserve(Uuid::from_u128(8)));
+        assert_eq!(start(&mut queue), None);
+        queue.release(mine);
+        assert_eq!(start(&mut queue), Some(1));
+    }
+
+    #[test]
+    fn only_what_still_waits_expires() {
+        let mut queue = queue(1, [1, 2]);
+        assert_eq!(start(&mut queue), Some(1));
+        let mut expire = |id| queue.expire(Uuid::from_u128(id), Timestamp::UNIX_EPOCH);
+        assert_eq!(expire(1), None);
+        assert_eq!(expire(2).map(|ending| ending.outcome), Some(Outcome::Expired));
+        assert_eq!(expire(2), None);
     }
 
     #[test]

@@ -9,28 +9,35 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, StatusCode, Uri};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 use super::journal::NotRecorded;
 use super::service::Service;
 
+mod account;
 mod admin;
 mod byte_range;
 mod files;
 mod history;
 mod path;
+mod payloads;
 mod platform;
 mod queue_calls;
+mod refusal;
 mod spoilt;
 mod stream;
+mod wishes;
+
+use refusal::Refusal;
 
 /// Inputs may hold images as `data:` addresses.
 const MAX_BODY_BYTES: usize = 16 << 20;
 /// Where fal's own keys are, on `rest.fal.ai` (webhooks page of its documentation).
 const KEYS: &str = "/.well-known/jwks.json";
 const TARGET: &str = "x-fal-target-url";
+const ERROR_TYPE: &str = "x-fal-error-type";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-fal-request-id");
 
 /// The key that every call but a file's must bring, if there is one.
@@ -46,6 +53,9 @@ pub(super) fn router(service: Arc<Service>, key: Option<SecretString>) -> Router
         .route("/v1/models/pricing", get(platform::pricing))
         .route("/v1/models/pricing/estimate", post(platform::estimate))
         .route("/v1/models/requests/by-endpoint", get(platform::by_endpoint))
+        .route("/v1/models/requests/{id}/payloads", delete(payloads::deleted))
+        .route("/v1/account/billing", get(account::billing))
+        .route("/_sim/account", get(account::shown).patch(account::changed))
         .fallback(queue_calls::call)
         .layer(middleware::from_fn_with_state((key, Arc::clone(&service)), authorize))
         .route("/files/{id}/output.mp4", get(files::file))
@@ -91,7 +101,7 @@ async fn authorize(
     if path.starts_with("v1/") {
         return platform_error(StatusCode::UNAUTHORIZED, "authorization_error", "Invalid key credentials");
     }
-    refuse(&service, &path, StatusCode::UNAUTHORIZED, "invalid key credentials").await
+    refuse(&service, &path, Refusal::bad_key()).await
 }
 
 fn brings(headers: &HeaderMap, key: &SecretString) -> bool {
@@ -109,9 +119,9 @@ fn queue_error(status: StatusCode, detail: &str) -> Response {
 }
 
 /// Refuses a call, and says so in the audit.
-async fn refuse(service: &Service, path: &str, status: StatusCode, detail: &str) -> Response {
-    match service.refused(path, status.as_u16()).await {
-        Ok(()) => queue_error(status, detail),
+async fn refuse(service: &Service, path: &str, refusal: Refusal) -> Response {
+    match service.refused(path, refusal.status.as_u16()).await {
+        Ok(()) => refusal.answer(),
         Err(error) => not_recorded(&error),
     }
 }
@@ -122,6 +132,5 @@ fn platform_error(status: StatusCode, kind: &str, message: &str) -> Response {
 }
 
 fn not_recorded(error: &NotRecorded) -> Response {
-    let body = json!({ "detail": error.to_string(), "error_type": "internal_error" });
-    reply(StatusCode::INTERNAL_SERVER_ERROR, &body)
+    Refusal::internal(error.to_string()).answer()
 }

@@ -6,23 +6,28 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::watch;
 use uuid::Uuid;
 
+use super::account::Account;
 use super::animatic::Typefaces;
 use super::callback::Callbacks;
 use super::faults::Dice;
 use super::films::Films;
-use super::job::{Ending, Job, Order, Submission};
-use super::journal::{Entry, Journal, NotRecorded};
+use super::job::{Ending, Job, Order};
+use super::journal::{Entry, Journal, NotRecorded, Place};
 use super::queue::{Cancelled, Queue};
 use super::{Config, Size, Speed};
 use crate::catalog::Catalog;
+use watch::Watchers;
 
 mod callbacks;
+mod deadline;
 mod film;
+mod kept;
 mod output;
+mod paid;
 mod trouble;
+mod watch;
 
 #[derive(Debug)]
 pub(super) struct Service {
@@ -35,10 +40,11 @@ pub(super) struct Service {
     size: Size,
     typefaces: Arc<Typefaces>,
     queue: Mutex<Queue>,
+    account: Mutex<Account>,
     journal: Journal,
     films: Films,
     pace: Duration,
-    changed: watch::Sender<()>,
+    watchers: Watchers,
     /// The videos whose first address has gone dead.
     dead: Mutex<BTreeSet<Uuid>>,
 }
@@ -53,30 +59,48 @@ pub(super) struct Origins {
 }
 
 impl Service {
+    /// As the journal left it: what had begun and not ended waits again.
     pub(super) fn new(
         config: &Config,
         typefaces: Typefaces,
         origins: Origins,
-        queue: Queue,
+        entries: Vec<(Place, Entry)>,
         journal: Journal,
         callbacks: Callbacks,
     ) -> Self {
-        let dice = Dice::new(config.seed, config.faults.clone());
-        queue.jobs().for_each(|job| dice.remember(job.submission.who()));
-        Self {
+        let service = Self {
             catalog: Arc::clone(&config.catalog),
             origins,
-            dice,
+            dice: Dice::new(config.seed, config.faults.clone()),
             speed: config.speed,
             callbacks,
             size: config.size,
             typefaces: Arc::new(typefaces),
-            queue: Mutex::new(queue),
+            queue: Mutex::new(Queue::new(config.concurrency)),
+            account: Mutex::new(Account::new(config.balance, config.lock_below)),
             journal,
             films: Films::default(),
             pace: config.pace,
-            changed: watch::Sender::new(()),
+            watchers: Watchers::default(),
             dead: Mutex::default(),
+        };
+        for (place, entry) in entries {
+            service.replay(place, entry);
+        }
+        service
+    }
+
+    fn replay(&self, place: Place, entry: Entry) {
+        match entry {
+            Entry::Submitted(submission) => {
+                let filed = submission.filed(place);
+                self.dice.remember(filed.who());
+                self.queue().arrive(filed);
+            }
+            Entry::Ended { id, ending } => self.settle(id, ending),
+            Entry::CalledBack(attempt) => self.queue().called_back(attempt),
+            Entry::Deleted { id } => self.queue().delete_payloads(id),
+            Entry::Account(change) => self.apply(&change),
         }
     }
 
@@ -84,27 +108,38 @@ impl Service {
         super::lock(&self.queue)
     }
 
-    /// Wakes whenever a request has moved on.
-    pub(super) fn changes(&self) -> watch::Receiver<()> {
-        self.changed.subscribe()
-    }
-
     /// Takes a request: once this returns, no kill makes the simulator forget it. Says how many are ahead.
     pub(super) async fn submit(self: &Arc<Self>, order: Order) -> Result<(Uuid, usize), NotRecorded> {
         let submission = order.accepted(Uuid::now_v7(), now());
-        self.journal.record(Entry::Submitted(submission.clone())).await?;
-        let id = submission.id;
-        self.queue().arrive(submission);
+        let place = self.journal.record(Entry::Submitted(submission.clone())).await?;
+        let filed = submission.filed(place);
+        let id = filed.id;
+        self.queue().arrive(filed);
         let ahead = self.queue().ahead(id);
+        self.set_deadline(id);
         self.fill();
         Ok((id, ahead))
+    }
+
+    /// Takes a request that does not wait, and begins it. None where no place is free.
+    pub(super) async fn begin(self: &Arc<Self>, order: Order) -> Result<Option<Uuid>, NotRecorded> {
+        let submission = order.accepted(Uuid::now_v7(), now());
+        let id = submission.id;
+        if !self.queue().reserve(id) {
+            return Ok(None);
+        }
+        let recorded = self.journal.record(Entry::Submitted(submission.clone())).await;
+        let place = recorded.inspect_err(|_| self.queue().release(id))?;
+        self.queue().begin(submission.filed(place), now());
+        tokio::spawn(Arc::clone(self).run(id));
+        Ok(Some(id))
     }
 
     pub(super) async fn cancel(self: &Arc<Self>, id: Uuid) -> Result<Cancelled, NotRecorded> {
         let cancelled = self.queue().cancel(id, now());
         if let Cancelled::Removed(ending) = &cancelled {
             self.journal.record(Entry::Ended { id, ending: ending.clone() }).await?;
-            self.changed.send_replace(());
+            self.watchers.ended(id);
             self.call_back(id);
         }
         Ok(cancelled)
@@ -112,27 +147,33 @@ impl Service {
 
     /// Begins whatever has a place.
     pub(super) fn fill(self: &Arc<Self>) {
-        while let Some(submission) = self.start_next() {
-            tokio::spawn(Arc::clone(self).run(submission));
+        while let Some(id) = self.start_next() {
+            self.watchers.moved(id);
+            tokio::spawn(Arc::clone(self).run(id));
         }
-        self.changed.send_replace(());
     }
 
-    fn start_next(&self) -> Option<Submission> {
+    fn start_next(&self) -> Option<Uuid> {
         self.queue().start_next(now())
     }
 
-    async fn run(self: Arc<Self>, submission: Submission) {
-        let id = submission.id;
+    async fn run(self: Arc<Self>, id: Uuid) {
         let started = self.queue().job(id).and_then(Job::started);
-        let (outcome, ()) =
-            tokio::join!(self.outcome(&submission), tokio::time::sleep(self.speed.real(self.pace)));
+        let pace = tokio::time::sleep(self.speed.real(self.pace));
+        let (outcome, ()) = tokio::join!(self.outcome(id), pace);
         let ending = Ending { at: now(), started, outcome };
         // An ending that can't be recorded is found again, the same, by running once more after a restart.
         let _ = self.journal.record(Entry::Ended { id, ending: ending.clone() }).await;
-        self.queue().end(id, ending);
+        self.settle(id, ending);
+        self.watchers.ended(id);
         self.fill();
         self.call_back(id);
+    }
+
+    /// What is billed is paid when it ends.
+    fn settle(&self, id: Uuid, ending: Ending) {
+        super::lock(&self.account).pay(&ending.outcome);
+        self.queue().end(id, ending);
     }
 }
 

@@ -27,7 +27,7 @@ const UNIT: &str = "seconds";
 
 pub(super) type Params = Vec<(String, String)>;
 
-fn invalid(message: &str) -> Response {
+pub(super) fn invalid(message: &str) -> Response {
     platform_error(StatusCode::BAD_REQUEST, "validation_error", message)
 }
 
@@ -163,8 +163,9 @@ fn item(service: &Service, job: &Job, payloads: Payloads) -> Value {
         "status_code": ending.map(|ending| ending.outcome.code()),
         "duration": duration,
     });
-    if payloads == Payloads::Shown {
-        item["json_input"] = job.submission.input.clone();
+    if payloads == Payloads::Shown && service.keeps_payloads(job) {
+        let submission = service.submission(&job.submission);
+        item["json_input"] = submission.map_or(Value::Null, |submission| submission.input);
         item["json_output"] = service.output(job).unwrap_or(Value::Null);
     }
     item

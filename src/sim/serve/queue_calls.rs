@@ -17,10 +17,11 @@ use crate::sim::queue::Cancelled;
 use crate::sim::service::Service;
 
 mod result;
+mod run;
 mod status;
 mod submit;
 
-pub(super) use status::{Logs, status_body};
+pub(super) use status::{Logs, log_lines, status_body};
 
 pub(super) async fn call(
     State(service): State<Arc<Service>>,
@@ -30,6 +31,9 @@ pub(super) async fn call(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    if let Some(endpoint) = uri.path().strip_prefix("/run/") {
+        return run::run(service, &method, endpoint, &headers, &body).await;
+    }
     match follow_up(uri.path()) {
         Some(call) => followed(&service, &method, &call, Logs::asked(&params)).await,
         None if method == Method::POST => submit::submit(service, uri.path(), &params, &headers, &body).await,

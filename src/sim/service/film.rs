@@ -14,7 +14,11 @@ use crate::sim::job::{Job, Outcome, Submission};
 use crate::usd::Usd;
 
 impl Service {
-    pub(super) async fn outcome(&self, submission: &Submission) -> Outcome {
+    pub(super) async fn outcome(&self, id: Uuid) -> Outcome {
+        let filed = self.queue().job(id).map(|job| job.submission.clone());
+        let Some(submission) = filed.and_then(|filed| self.submission(&filed)) else {
+            return Outcome::Failed("the simulator's journal was changed by somebody else".to_owned());
+        };
         let Some(model) = self.catalog.model(&submission.endpoint) else {
             return Outcome::Failed(format!("no model {} is simulated", submission.endpoint));
         };
@@ -27,7 +31,7 @@ impl Service {
         }
         let seconds = film.seconds();
         let usd = model.cost(film.audio, seconds).unwrap_or(Usd::ZERO);
-        match self.make(submission, &film).await {
+        match self.make(&submission, &film).await {
             Ok(video) => {
                 let bytes = video.bytes.len() as u64;
                 let blake3 = Some(blake3::hash(&video.bytes).to_hex().to_string());
@@ -41,10 +45,13 @@ impl Service {
     /// The video of a finished request: as made, or made again. None where there is none.
     pub(in crate::sim) async fn video(&self, id: Uuid) -> Option<Result<Video, String>> {
         let filmed = |job: &&Job| job.ending().is_some_and(|e| matches!(e.outcome, Outcome::Filmed { .. }));
-        let submission = self.queue().job(id).filter(filmed)?.submission.clone();
+        let job = self.queue().job(id).filter(filmed)?.clone();
+        if !self.keeps_file(&job) {
+            return None;
+        }
         match self.films.get(id) {
             Some(video) => Some(Ok(video)),
-            None => Some(self.make_again(submission).await),
+            None => Some(self.make_again(self.submission(&job.submission)?).await),
         }
     }
 

@@ -4,13 +4,14 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 use serde_json::Value;
 
-use super::super::{queue_error, reply, spoilt};
+use super::super::{ERROR_TYPE, queue_error, reply, spoilt};
+use super::not_found;
 use crate::sim::faults::{Call, Kind};
 use crate::sim::job::{Job, Outcome};
 use crate::sim::service::Service;
 
-const BILLABLE_UNITS: &str = "x-fal-billable-units";
-const ERROR_TYPE: &str = "x-fal-error-type";
+pub(super) const BILLABLE_UNITS: &str = "x-fal-billable-units";
+const TIMEOUT_TYPE: &str = "x-fal-request-timeout-type";
 
 pub(super) async fn result(service: &Service, job: &Job) -> Response {
     let Some(ending) = job.ending() else { return in_progress() };
@@ -21,11 +22,20 @@ pub(super) async fn result(service: &Service, job: &Job) -> Response {
         return spoilt;
     }
     let Some(mut output) = service.output(job) else { return in_progress() };
+    if !service.keeps_result(job, output.to_string().len()) {
+        return not_found();
+    }
     if let Some(met) = met {
         spoilt::file_entry(met, service.pointer(&job.submission.endpoint), &mut output);
     }
     let units = ending.outcome.units().filter(|_| met.is_none_or(|met| met.kind != Kind::ResultLateUnits));
     outcome(&ending.outcome, &output, units)
+}
+
+/// The result on the connection that asked for it. None while there is none.
+pub(super) fn direct(service: &Service, job: &Job) -> Option<Response> {
+    let outcome_of = &job.ending()?.outcome;
+    Some(outcome(outcome_of, &service.output(job)?, outcome_of.units()))
 }
 
 fn in_progress() -> Response {
@@ -42,6 +52,9 @@ fn outcome(outcome: &Outcome, output: &Value, units: Option<u32>) -> Response {
     let kind = outcome.error().and_then(|(_, kind)| HeaderValue::from_str(kind).ok());
     if let Some(kind) = kind {
         headers.insert(ERROR_TYPE, kind);
+    }
+    if *outcome == Outcome::Expired {
+        headers.insert(TIMEOUT_TYPE, HeaderValue::from_static("user"));
     }
     response
 }

@@ -31,7 +31,7 @@ impl Logs {
 
 pub(super) async fn status(service: &Service, job: &Job, logs: Logs) -> Response {
     let code = if job.ending().is_some() { StatusCode::OK } else { StatusCode::ACCEPTED };
-    let body = status_body(service, job, logs);
+    let body = status_body(service, job, &told(job, logs));
     match service.meet(Call::Status, job) {
         Some(met) => spoilt::status(service, met, code, body).await,
         None => reply(code, &body),
@@ -40,21 +40,20 @@ pub(super) async fn status(service: &Service, job: &Job, logs: Logs) -> Response
 
 pub(super) fn stream(service: &Arc<Service>, job: &Job, logs: Logs) -> Response {
     match service.meet(Call::Stream, job) {
-        Some(met) => spoilt::stream(service, met, &status_body(service, job, logs)),
+        Some(met) => spoilt::stream(service, met, &status_body(service, job, &told(job, logs))),
         None => statuses(Arc::clone(service), job.submission.id, logs),
     }
 }
 
-pub(in crate::sim::serve) fn status_body(service: &Service, job: &Job, logs: Logs) -> Value {
+/// `logs` is what the answer says of them.
+pub(in crate::sim::serve) fn status_body(service: &Service, job: &Job, logs: &Value) -> Value {
     let id = job.submission.id;
     let mut body = match &job.phase {
         Phase::Waiting => json!({ "status": "IN_QUEUE", "queue_position": service.queue().ahead(id) }),
-        Phase::Running { .. } => json!({ "status": "IN_PROGRESS", "logs": log_lines(job, logs) }),
+        Phase::Running { .. } => json!({ "status": "IN_PROGRESS", "logs": logs }),
         Phase::Ended(ending) => {
             let seconds = ending.started.map(|started| ending.at.duration_since(started).as_secs_f64());
-            json!({
-                "status": "COMPLETED", "logs": log_lines(job, logs), "metrics": { "inference_time": seconds },
-            })
+            json!({ "status": "COMPLETED", "logs": logs, "metrics": { "inference_time": seconds } })
         }
     };
     if let Some((error, kind)) = job.ending().and_then(|ending| ending.outcome.error()) {
@@ -67,10 +66,12 @@ pub(in crate::sim::serve) fn status_body(service: &Service, job: &Job, logs: Log
 }
 
 /// Everything logged so far, or null where logs were not asked for.
-fn log_lines(job: &Job, logs: Logs) -> Value {
-    if logs == Logs::Hidden {
-        return Value::Null;
-    }
+fn told(job: &Job, logs: Logs) -> Value {
+    if logs == Logs::Shown { log_lines(job).into() } else { Value::Null }
+}
+
+/// Everything logged so far.
+pub(in crate::sim::serve) fn log_lines(job: &Job) -> Vec<Value> {
     let line =
         |at, message: &str| json!({ "message": message, "timestamp": at, "level": "INFO", "source": "USER" });
     let started = job.started().map(|at| line(at, "The simulator films an animatic"));

@@ -9,6 +9,8 @@ use url::Url;
 use uuid::Uuid;
 
 use super::super::path::app_of;
+use super::super::refusal::Refusal;
+use super::super::wishes::wishes;
 use super::super::{not_recorded, refuse, reply, spoilt};
 use super::{add_urls, identified};
 use crate::sim::faults::{Met, Who};
@@ -23,47 +25,85 @@ pub(super) async fn submit(
     headers: &HeaderMap,
     body: &[u8],
 ) -> Response {
-    let endpoint = path.trim_start_matches('/').to_owned();
-    if !service.catalog.models().iter().any(|model| model.endpoint == endpoint) {
-        let detail = format!("Application '{endpoint}' not found");
-        return refuse(&service, &endpoint, StatusCode::NOT_FOUND, &detail).await;
-    }
-    if max_queue_length(params).is_some_and(|max| service.queue().waiting() > max) {
-        return refuse(&service, &endpoint, StatusCode::TOO_MANY_REQUESTS, "Queue is full").await;
+    let endpoint = path.trim_start_matches('/');
+    let is_full = || max_queue_length(params).is_some_and(|max| service.queue().waiting() > max);
+    let refusal = barred(&service, endpoint).or_else(|| is_full().then(Refusal::queue_full));
+    if let Some(refusal) = refusal {
+        return refuse(&service, endpoint, refusal).await;
     }
     let webhook = match webhook(params) {
         Ok(webhook) => webhook,
-        Err(detail) => return refuse(&service, &endpoint, StatusCode::BAD_REQUEST, &detail).await,
+        Err(wrong) => return refuse(&service, endpoint, Refusal::bad_request(wrong)).await,
+    };
+    match take(&service, endpoint, headers, body).await {
+        Ok(taken) => unbroken(accepted(service, taken.called_back_at(webhook))).await,
+        Err(refused) => refused,
+    }
+}
+
+/// Why nothing of this endpoint can be bought, if so.
+pub(super) fn barred(service: &Service, endpoint: &str) -> Option<Refusal> {
+    if !service.catalog.models().iter().any(|model| model.endpoint == endpoint) {
+        return Some(Refusal::unknown_app(endpoint));
+    }
+    service.account().locked().map(Refusal::locked)
+}
+
+/// A request that is about to be accepted, and what goes wrong with the answer.
+pub(super) struct Taken {
+    pub(super) order: Order,
+    /// What goes wrong with the answer.
+    pub(super) met: Option<Met>,
+}
+
+impl Taken {
+    fn called_back_at(self, webhook: Option<Url>) -> Self {
+        Self { order: Order { webhook, ..self.order }, ..self }
+    }
+}
+
+/// Reads the request, or answers why it is not accepted.
+pub(super) async fn take(
+    service: &Service,
+    endpoint: &str,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Taken, Response> {
+    let wishes = match wishes(headers) {
+        Ok(wishes) => wishes,
+        Err(wrong) => return Err(refuse(service, endpoint, Refusal::bad_request(wrong)).await),
     };
     // Nothing is checked yet: what is no JSON fails later, as any bad input does.
     let input = serde_json::from_slice(body)
         .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(body).into_owned()));
-    let payload = payload(&endpoint, &input);
-    let (met, bad_end) = service.dice.submit(Who { endpoint: &endpoint, payload });
+    let payload = payload(endpoint, &input);
+    let (met, bad_end) = service.dice.submit(Who { endpoint, payload });
     if let Some((code, answer)) = met.and_then(spoilt::refusal) {
-        return service.refused(&endpoint, code).await.map_or_else(|error| not_recorded(&error), |()| answer);
+        let noted = service.refused(endpoint, code).await;
+        return Err(noted.map_or_else(|error| not_recorded(&error), |()| answer));
     }
     let tags = headers.get("x-fal-tags").and_then(|tags| tags.to_str().ok()).map(str::to_owned);
-    let order = Order { endpoint, tags, input, bad_end, webhook };
-    // A client that hangs up now has bought all the same, so the work must not end with the connection.
-    let taken = tokio::spawn(async move {
-        let receipt = accept(&service, order).await;
-        answered(&service, met, receipt).await
-    });
-    taken.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+    let order = Order { endpoint: endpoint.to_owned(), tags, input, bad_end, webhook: None, wishes };
+    Ok(Taken { order, met })
 }
 
-/// What the client hears of a request that was accepted.
-async fn answered(
-    service: &Service,
-    met: Option<Met>,
-    receipt: Result<(Uuid, Value), NotRecorded>,
-) -> Response {
-    let (id, body) = match receipt {
-        Ok(receipt) => receipt,
-        Err(error) => return not_recorded(&error),
-    };
-    let usual = identified(reply(StatusCode::OK, &body), id);
+/// A client that hangs up now has bought all the same, so the work must not end with the connection.
+pub(super) async fn unbroken(work: impl Future<Output = Response> + Send + 'static) -> Response {
+    tokio::spawn(work).await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+}
+
+async fn accepted(service: Arc<Service>, taken: Taken) -> Response {
+    match accept(&service, taken.order).await {
+        Ok((id, body)) => {
+            let usual = identified(reply(StatusCode::OK, &body), id);
+            spoil(&service, taken.met, body, usual).await
+        }
+        Err(error) => not_recorded(&error),
+    }
+}
+
+/// What the client hears of a request that was accepted, in place of the usual answer with this body.
+pub(super) async fn spoil(service: &Service, met: Option<Met>, body: Value, usual: Response) -> Response {
     match met {
         Some(met) => spoilt::answer(service, met, body, usual).await,
         None => usual,

@@ -1,0 +1,51 @@
+//! Who waits, in which order: by priority, then by arrival. Knows nothing of places.
+
+use std::collections::VecDeque;
+
+use uuid::Uuid;
+
+use crate::sim::wishes::Priority;
+
+/// Ids sort in order of arrival, so that each half is sorted and a place in it is found by halving.
+#[derive(Debug, Default)]
+pub(super) struct Line {
+    normal: VecDeque<Uuid>,
+    low: VecDeque<Uuid>,
+}
+
+impl Line {
+    pub(super) fn join(&mut self, id: Uuid, priority: Priority) {
+        let half = match priority {
+            Priority::Normal => &mut self.normal,
+            Priority::Low => &mut self.low,
+        };
+        if let Err(place) = half.binary_search(&id) {
+            half.insert(place, id);
+        }
+    }
+
+    /// Takes out whoever is first.
+    pub(super) fn next(&mut self) -> Option<Uuid> {
+        self.normal.pop_front().or_else(|| self.low.pop_front())
+    }
+
+    pub(super) fn leave(&mut self, id: Uuid) {
+        for half in [&mut self.normal, &mut self.low] {
+            if let Ok(place) = half.binary_search(&id) {
+                half.remove(place);
+            }
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.normal.len() + self.low.len()
+    }
+
+    /// How many are before this one; of one that isn't in line, how many would be.
+    pub(super) fn ahead(&self, id: Uuid) -> usize {
+        match self.low.binary_search(&id) {
+            Ok(place) => self.normal.len() + place,
+            Err(_) => self.normal.binary_search(&id).unwrap_or_else(|place| place),
+        }
+    }
+}
