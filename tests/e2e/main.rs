@@ -21,6 +21,7 @@ mod failures;
 mod files;
 mod git;
 mod hostile;
+mod https;
 mod ledger;
 mod output;
 mod price;
