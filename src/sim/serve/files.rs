@@ -44,11 +44,11 @@ pub(super) async fn file(
     }
 }
 
-/// An address that was given anew is never dead.
+/// An address that was given anew, or moved to, is never dead.
 fn met(service: &Service, id: Uuid, params: &[(String, String)]) -> Option<Met> {
     let job: Option<Job> = service.queue().job(id).cloned();
     let met = service.meet(Call::File, &job?)?;
-    let is_new = params.iter().any(|(name, _)| name == "edition");
+    let is_new = params.iter().any(|(name, _)| matches!(name.as_str(), "edition" | "moved"));
     match met.kind.is_a_dead_address() {
         true if is_new => return None,
         true => service.bury(id),
