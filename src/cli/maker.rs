@@ -9,7 +9,7 @@ use super::exit::{Exit, Failure};
 use super::folder::{self, Folder};
 use crate::catalog::Catalog;
 use crate::fal::{Client, Key, KeysAddress, Origins, Timeouts};
-use crate::sim::{Config, Running, Simulator};
+use crate::sim::{Config, Latency, Running, Simulator};
 
 /// What the record calls the simulator.
 const SIM: &str = "sim";
@@ -98,7 +98,11 @@ pub(super) fn runtime() -> Result<Runtime, Failure> {
 
 fn simulate(folder: &Folder, catalog: &Arc<Catalog>, simulation: Simulation) -> Result<Server, Failure> {
     let Simulation { concurrency, pace } = simulation;
-    let config = Config { concurrency, pace, ..Config::new(folder.dir.join(".sim"), Arc::clone(catalog)) };
+    let config = Config {
+        concurrency,
+        latency: Latency::running(pace),
+        ..Config::new(folder.dir.join(".sim"), Arc::clone(catalog))
+    };
     let simulator = Simulator::start(config).map_err(Failure::broken)?;
     let origins = Origins::simulator(&simulator.queue_url()).map_err(Failure::broken)?;
     Ok(Server { origins, key: None, _simulator: Some(simulator) })

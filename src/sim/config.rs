@@ -2,17 +2,15 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use secrecy::SecretString;
 
-use super::{Faults, Speed, Tls};
+use super::{Faults, Latency, Speed, Tls};
 use crate::catalog::Catalog;
 use crate::usd::Usd;
 
 /// A new account's limit at fal (concurrency limits page of its documentation).
 const CONCURRENCY: usize = 2;
-const PACE: Duration = Duration::from_millis(40);
 /// A name that never resolves (RFC 6761, section 6.4).
 const ELSEWHERE: &str = "http://elsewhere.invalid";
 
@@ -29,8 +27,8 @@ pub struct Config {
     pub balance: Option<Usd>,
     /// Below this balance, and when nothing is left, nothing can be bought. Means nothing without a balance.
     pub lock_below: Usd,
-    /// How long a request runs at least, beside the making of its video.
-    pub pace: Duration,
+    /// How long requests wait and run, and answers take.
+    pub latency: Latency,
     /// How much faster than real time everything passes that is made to last.
     pub speed: Speed,
     /// The port of 127.0.0.1; any free one where absent.
@@ -85,7 +83,7 @@ impl Config {
             concurrency: CONCURRENCY,
             balance: None,
             lock_below: Usd::ZERO,
-            pace: PACE,
+            latency: Latency::default(),
             speed: Speed::default(),
             port: None,
             key: None,

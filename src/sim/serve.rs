@@ -29,6 +29,7 @@ mod refusal;
 mod spoilt;
 mod stream;
 mod wishes;
+mod witness;
 
 use refusal::Refusal;
 
@@ -61,6 +62,7 @@ pub(super) fn router(service: Arc<Service>, key: Option<SecretString>) -> Router
         .route("/files/{id}/output.mp4", get(files::file))
         .route(KEYS, get(keys))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(middleware::from_fn_with_state(Arc::clone(&service), witness::witness))
         .with_state(service);
     // Around the routes, so that they see the address that was meant.
     Router::new().fallback_service(calls).layer(middleware::map_request(retarget))
@@ -73,7 +75,8 @@ async fn keys(State(service): State<Arc<Service>>) -> Response {
 
 /// The videos alone, for an origin of their own.
 pub(super) fn files_router(service: Arc<Service>) -> Router {
-    Router::new().route("/files/{id}/output.mp4", get(files::file)).with_state(service)
+    let witness = middleware::from_fn_with_state(Arc::clone(&service), witness::witness);
+    Router::new().route("/files/{id}/output.mp4", get(files::file)).layer(witness).with_state(service)
 }
 
 /// fal's own clients can be pointed at a proxy, and then name the address they mean in a header.

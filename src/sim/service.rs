@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -15,6 +14,7 @@ use super::faults::Dice;
 use super::films::Films;
 use super::job::{Ending, Job, Order};
 use super::journal::{Entry, Journal, NotRecorded, Place};
+use super::latency::{Draws, Stage};
 use super::queue::{Cancelled, Queue};
 use super::{Config, Size, Speed};
 use crate::catalog::Catalog;
@@ -25,6 +25,7 @@ mod deadline;
 mod film;
 mod kept;
 mod output;
+mod pace;
 mod paid;
 mod trouble;
 mod watch;
@@ -43,7 +44,7 @@ pub(super) struct Service {
     account: Mutex<Account>,
     journal: Journal,
     films: Films,
-    pace: Duration,
+    draws: Draws,
     watchers: Watchers,
     /// The videos whose first address has gone dead.
     dead: Mutex<BTreeSet<Uuid>>,
@@ -80,7 +81,7 @@ impl Service {
             account: Mutex::new(Account::new(config.balance, config.lock_below)),
             journal,
             films: Films::default(),
-            pace: config.pace,
+            draws: Draws::new(config.seed, config.latency),
             watchers: Watchers::default(),
             dead: Mutex::default(),
         };
@@ -159,8 +160,7 @@ impl Service {
 
     async fn run(self: Arc<Self>, id: Uuid) {
         let started = self.queue().job(id).and_then(Job::started);
-        let pace = tokio::time::sleep(self.speed.real(self.pace));
-        let (outcome, ()) = tokio::join!(self.outcome(id), pace);
+        let (outcome, ()) = tokio::join!(self.outcome(id), self.pass(Stage::Run, id));
         let ending = Ending { at: now(), started, outcome };
         // An ending that can't be recorded is found again, the same, by running once more after a restart.
         let _ = self.journal.record(Entry::Ended { id, ending: ending.clone() }).await;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 /// Nothing simulated lasts longer.
-const LONGEST: Duration = Duration::from_hours(365 * 24);
+pub(super) const LONGEST: Duration = Duration::from_hours(365 * 24);
 
 /// Every unit that a length of time is printed in, in nanoseconds.
 const UNITS: [(&str, u128); 6] = [

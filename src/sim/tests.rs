@@ -11,8 +11,10 @@ use super::*;
 use crate::catalog::Catalog;
 
 mod admin;
+mod effects;
 mod faults;
 mod files;
+mod latency;
 mod mix;
 mod platform;
 mod queue;
@@ -52,7 +54,12 @@ impl Answer {
 fn quick(dir: &Path) -> Config {
     let audit = Some(dir.join("audit.jsonl"));
     let catalog = Arc::new(Catalog::builtin().unwrap());
-    Config { pace: Duration::ZERO, audit, size: Size::Small, ..Config::new(dir.join("sim"), catalog) }
+    Config {
+        latency: Latency::running(Duration::ZERO),
+        audit,
+        size: Size::Small,
+        ..Config::new(dir.join("sim"), catalog)
+    }
 }
 
 fn client() -> reqwest::Client {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use shotlist::catalog::Catalog;
-use shotlist::sim::{Config, Running, Simulator, Size, Speed};
+use shotlist::sim::{Config, Latency, Running, Simulator, Size, Speed};
 
 use crate::support::project::{Invocation, Project, board};
 use crate::support::tunnel::Tunnel;
@@ -17,7 +17,7 @@ fn simulator(dir: &Path) -> Running {
     let catalog = Arc::new(Catalog::builtin().unwrap());
     Simulator::start(Config {
         speed: Speed::try_from(1_000.0).unwrap(),
-        pace: Duration::from_mins(30),
+        latency: Latency::running(Duration::from_mins(30)),
         size: Size::Small,
         audit: Some(dir.join("audit.jsonl")),
         ..Config::new(dir.join("sim"), catalog)

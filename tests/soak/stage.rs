@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use shotlist::catalog::Catalog;
-use shotlist::sim::{Config, Faults, Files, Running, Simulator, Size};
+use shotlist::sim::{Config, Faults, Files, Latency, Running, Simulator, Size};
 use tempfile::TempDir;
 
 use super::audit::Audit;
@@ -57,7 +57,7 @@ impl Stage {
         let catalog = Arc::new(Catalog::builtin().unwrap());
         let config = Config {
             concurrency: 12,
-            pace: Duration::from_millis(50),
+            latency: Latency::running(Duration::from_millis(50)),
             key: Some(KEY.to_owned().into()),
             audit: Some(dir.path().join("audit.jsonl")),
             seed: plot.seed,

@@ -208,11 +208,11 @@ kinds! {
         /// Not sent; it is tried again as if nobody had answered.
         WebhookLost = "lost",
         /// Sent twice.
-        WebhookTwice = "twice",
+        WebhookDuplicate = "duplicate",
         /// Sent after a while.
         WebhookLate = "late" for 5_000,
         /// The signature is none of a published key.
-        WebhookForged = "forged",
+        WebhookBadSignature = "bad-signature",
         /// Signed well, an hour ago.
         WebhookStale = "stale",
         /// `payload` is null, with a `payload_error`.

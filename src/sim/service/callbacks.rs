@@ -72,7 +72,7 @@ impl Service {
             _ => Payload::Output(self.output(job)?),
         };
         let stamp = match kind {
-            Some(Kind::WebhookForged) => Stamp::Forged,
+            Some(Kind::WebhookBadSignature) => Stamp::Forged,
             Some(Kind::WebhookStale) => Stamp::Stale,
             _ => Stamp::Genuine,
         };
@@ -84,7 +84,7 @@ impl Service {
         if kind == Some(Kind::WebhookLost) {
             return Answer::Error(format!("not sent: {}", Kind::WebhookLost));
         }
-        if kind == Some(Kind::WebhookTwice) {
+        if kind == Some(Kind::WebhookDuplicate) {
             // What the first is answered is forgotten, as by whoever sends twice.
             let _ = self.callbacks.send(letter, due.patience).await;
         }

@@ -22,11 +22,6 @@ impl Service {
         self.dice.meet(call, Who { endpoint: "", payload: payload("", &Value::Null) })
     }
 
-    /// Waits for as long as the fault lasts.
-    pub(in crate::sim) async fn endure(&self, met: Met) {
-        tokio::time::sleep(self.speed.real(met.lasts)).await;
-    }
-
     /// Does the history hide it for now?
     pub(in crate::sim) fn is_hidden(&self, job: &Job, now: Timestamp) -> bool {
         let Some(met) = self.meet(Call::Listing, job) else { return false };

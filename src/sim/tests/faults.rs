@@ -44,7 +44,7 @@ fn a_blocked_prompt_ends_in_422_and_nobody_says_what_it_cost() {
 fn a_failing_server_ends_in_500_unbilled_after_a_restart_too() {
     let mut bench = Bench::with(|config| {
         let faults = Faults::parse(["end.server:at=1"]).unwrap();
-        Config { faults, pace: FOR_EVER, ..config }
+        Config { faults, latency: Latency::running(FOR_EVER), ..config }
     });
     let id = bench.submit(O3, &short());
     bench.restart(|config| config);

@@ -133,7 +133,8 @@ fn what_is_to_end_badly_ends_so_after_a_restart_that_knows_no_faults() {
         (Kind::EndServer, 500),
         (Kind::EndNoVideo, 200),
     ] {
-        let mut bench = Bench::with(|config| failing(kind, Config { pace: FOR_EVER, ..config }));
+        let mut bench =
+            Bench::with(|config| failing(kind, Config { latency: Latency::running(FOR_EVER), ..config }));
         let id = receipt(submitted(&bench).as_ref()).unwrap();
         bench.restart(|config| config);
         bench.wait(&id);

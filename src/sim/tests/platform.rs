@@ -28,7 +28,8 @@ fn the_history_holds_input_and_output_where_asked() {
 
 #[test]
 fn the_history_lists_what_runs_but_not_what_waits() {
-    let bench = Bench::with(|config| Config { concurrency: 1, pace: FOR_EVER, ..config });
+    let bench =
+        Bench::with(|config| Config { concurrency: 1, latency: Latency::running(FOR_EVER), ..config });
     let (running, _waiting) = (bench.submit(O3, &short()), bench.submit(O3, &short()));
     let page = history(&bench, &format!("endpoint_id={O3}&expand=payloads"));
     assert_eq!(ids(&page), [running]);

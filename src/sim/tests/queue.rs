@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn every_model_of_the_catalog_is_taken_with_anything_in_its_body() {
-    let bench = Bench::with(|config| Config { pace: FOR_EVER, ..config });
+    let bench = Bench::with(|config| Config { latency: Latency::running(FOR_EVER), ..config });
     for model in Catalog::builtin().unwrap().models() {
         for body in ["{}", "not json", "", "{\"prompt\":7}"] {
             let answer = bench.send(Method::POST, &bench.url(&model.endpoint), &[], body.to_owned());
@@ -75,7 +75,8 @@ fn without_a_key_any_key_will_do() {
 
 #[test]
 fn only_so_many_run_and_the_rest_wait_in_order() {
-    let bench = Bench::with(|config| Config { concurrency: 2, pace: FOR_EVER, ..config });
+    let bench =
+        Bench::with(|config| Config { concurrency: 2, latency: Latency::running(FOR_EVER), ..config });
     let ids: Vec<String> = (0..5).map(|_| bench.submit(O3, &short())).collect();
     let looks: Vec<Value> = ids.iter().map(|id| bench.status(id).json()).collect();
     let states: Vec<&str> = looks.iter().map(|look| look["status"].as_str().unwrap()).collect();
@@ -98,7 +99,7 @@ fn all_that_wait_come_to_run() {
 
 #[test]
 fn the_status_is_202_until_the_end_and_200_from_then_on() {
-    let slow = Bench::with(|config| Config { concurrency: 1, pace: FOR_EVER, ..config });
+    let slow = Bench::with(|config| Config { concurrency: 1, latency: Latency::running(FOR_EVER), ..config });
     let (running, waiting) = (slow.submit(O3, &short()), slow.submit(O3, &short()));
     assert_eq!((slow.status(&running).status, slow.status(&waiting).status), (202, 202));
     let look = slow.status(&running).json();
@@ -170,7 +171,8 @@ fn the_bill_goes_by_the_audio_that_is_asked_for() {
 
 #[test]
 fn there_is_no_result_before_the_end() {
-    let bench = Bench::with(|config| Config { concurrency: 1, pace: FOR_EVER, ..config });
+    let bench =
+        Bench::with(|config| Config { concurrency: 1, latency: Latency::running(FOR_EVER), ..config });
     for id in [bench.submit(O3, &short()), bench.submit(O3, &short())] {
         let answer = bench.result(&id);
         let expected = json!({"detail": "Request is still in progress"});
@@ -206,7 +208,8 @@ fn what_is_no_json_fails_at_the_result() {
 
 #[test]
 fn cancelling_takes_what_waits_out_of_the_queue() {
-    let bench = Bench::with(|config| Config { concurrency: 1, pace: FOR_EVER, ..config });
+    let bench =
+        Bench::with(|config| Config { concurrency: 1, latency: Latency::running(FOR_EVER), ..config });
     let (running, waiting) = (bench.submit(O3, &short()), bench.submit(O3, &short()));
     let cancel = |id: &str| {
         let answer = bench.put(&format!("{}/cancel", bench.request_url(id)));
@@ -233,7 +236,8 @@ fn other_methods_are_not_allowed() {
 
 #[test]
 fn the_stream_tells_every_change_with_new_logs_only_and_ends_with_the_last() {
-    let bench = Bench::with(|config| Config { pace: Duration::from_millis(100), ..config });
+    let bench =
+        Bench::with(|config| Config { latency: Latency::running(Duration::from_millis(100)), ..config });
     let id = bench.submit(O3, &short());
     let answer = bench.get(&format!("{}/status/stream?logs=1", bench.request_url(&id)));
     assert_eq!(answer.header("content-type"), Some("text/event-stream"));
@@ -253,7 +257,8 @@ fn the_stream_tells_every_change_with_new_logs_only_and_ends_with_the_last() {
 
 #[test]
 fn a_client_can_limit_how_many_may_wait_before_it() {
-    let bench = Bench::with(|config| Config { concurrency: 1, pace: FOR_EVER, ..config });
+    let bench =
+        Bench::with(|config| Config { concurrency: 1, latency: Latency::running(FOR_EVER), ..config });
     let limited = |max: u32| bench.post(&format!("{O3}?fal_max_queue_length={max}"), &short()).status;
     assert_eq!([limited(0), limited(0), limited(0), limited(1)], [200, 200, 429, 200]);
     assert_eq!(bench.audited("submitted").len(), 3);

@@ -19,7 +19,8 @@ fn finished_requests_and_their_files_outlive_the_simulator() {
 
 #[test]
 fn unfinished_requests_go_on_after_a_restart() {
-    let mut bench = Bench::with(|config| Config { concurrency: 1, pace: FOR_EVER, ..config });
+    let mut bench =
+        Bench::with(|config| Config { concurrency: 1, latency: Latency::running(FOR_EVER), ..config });
     let ids: Vec<String> = (0..3).map(|_| bench.submit(O3, &short())).collect();
     bench.restart(|config| config);
     for id in &ids {
@@ -34,7 +35,7 @@ fn unfinished_requests_go_on_after_a_restart() {
 fn failures_and_cancellations_outlive_the_simulator() {
     let mut bench = Bench::with(|config| Config { concurrency: 1, ..config });
     let bad = bench.finish(O3, &json!({}));
-    bench.restart(|config| Config { concurrency: 1, pace: FOR_EVER, ..config });
+    bench.restart(|config| Config { concurrency: 1, latency: Latency::running(FOR_EVER), ..config });
     let _running = bench.submit(O3, &short());
     let cancelled = bench.submit(O3, &short());
     assert_eq!(bench.put(&format!("{}/cancel", bench.request_url(&cancelled))).status, 202);
@@ -44,7 +45,8 @@ fn failures_and_cancellations_outlive_the_simulator() {
 
 #[test]
 fn a_model_that_has_gone_fails_what_it_left_and_loses_no_id() {
-    let mut bench = Bench::with(|config| Config { concurrency: 1, pace: FOR_EVER, ..config });
+    let mut bench =
+        Bench::with(|config| Config { concurrency: 1, latency: Latency::running(FOR_EVER), ..config });
     let id = bench.submit(V3, &short());
     let none = Catalog::builtin().unwrap();
     let text =

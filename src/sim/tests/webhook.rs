@@ -101,7 +101,8 @@ fn a_request_that_failed_is_called_back_with_its_code_and_what_the_result_says()
 
 #[test]
 fn a_request_that_was_cancelled_while_it_waited_is_called_back_as_well() {
-    let bench = Bench::with(|config| Config { concurrency: 1, pace: FOR_EVER, ..config });
+    let bench =
+        Bench::with(|config| Config { concurrency: 1, latency: Latency::running(FOR_EVER), ..config });
     let receiver = Receiver::start([200]);
     bench.submit(O3, &short());
     let id = bench.submit_for(&receiver.url("/"), &short());

@@ -32,7 +32,7 @@ fn a_callback_that_is_lost_is_tried_again_like_any_that_nobody_answers() {
 
 #[test]
 fn a_callback_that_comes_twice_is_the_same_both_times() {
-    let (bench, receiver, _) = called(&["webhook.twice"]);
+    let (bench, receiver, _) = called(&["webhook.duplicate"]);
     let (first, second) = (receiver.next(), receiver.next());
     assert_eq!(first.body, second.body);
     assert!(first.is_signed_by(&bench.keys()) && second.is_signed_by(&bench.keys()));
@@ -40,7 +40,7 @@ fn a_callback_that_comes_twice_is_the_same_both_times() {
 
 #[test]
 fn a_forged_callback_is_signed_by_no_key_and_a_stale_one_too_long_ago() {
-    let (bench, receiver, _) = called(&["webhook.forged"]);
+    let (bench, receiver, _) = called(&["webhook.bad-signature"]);
     assert!(!receiver.next().is_signed_by(&bench.keys()));
     let (bench, receiver, _) = called(&["webhook.stale"]);
     let stale = receiver.next();

@@ -82,7 +82,7 @@ fn what_was_not_delivered_before_a_restart_is_delivered_after_it_and_counted_on(
 
 #[test]
 fn a_request_that_ends_after_a_restart_is_called_back_about() {
-    let mut bench = Bench::with(|config| Config { pace: FOR_EVER, ..config });
+    let mut bench = Bench::with(|config| Config { latency: Latency::running(FOR_EVER), ..config });
     let receiver = Receiver::start([200]);
     let id = bench.submit_for(&receiver.url("/"), &short());
     bench.restart(|config| config);
