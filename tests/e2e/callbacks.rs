@@ -8,6 +8,7 @@ use serde_json::Value;
 use shotlist::catalog::Catalog;
 use shotlist::sim::{Config, Latency, Running, Simulator, Size, Speed};
 
+use crate::support::meter::Meter;
 use crate::support::project::{Invocation, Project, board};
 use crate::support::tunnel::Tunnel;
 use crate::support::until;
@@ -25,10 +26,10 @@ fn simulator(dir: &Path) -> Running {
     .unwrap()
 }
 
-/// A render of fal's, which is this simulator.
-fn render(project: &Project, simulator: &Running) -> Invocation {
-    let keys = format!("{}/.well-known/jwks.json", simulator.origin());
-    let render = project.shotlist("render --yes --out r -j 3").env("SHOTLIST_QUEUE_URL", simulator.origin());
+/// A render of fal's, which is the simulator behind this.
+fn render(project: &Project, queue: &Meter) -> Invocation {
+    let keys = format!("{}/.well-known/jwks.json", queue.origin());
+    let render = project.shotlist("render --yes --out r -j 3").env("SHOTLIST_QUEUE_URL", &queue.origin());
     render.env("SHOTLIST_JWKS_URL", &keys).env("FAL_KEY", "id:secret")
 }
 
@@ -39,14 +40,16 @@ fn audited(dir: &Path, event: &str) -> Vec<Value> {
 }
 
 #[test]
-fn a_run_believes_what_the_simulator_signs_and_is_done_by_its_callbacks() {
+fn a_run_believes_what_the_simulator_signs_and_looks_at_nothing_before_it_calls() {
     let (dir, tunnel) = (tempfile::tempdir().unwrap(), Tunnel::start());
     let simulator = simulator(dir.path());
+    let queue = Meter::before(simulator.address());
     let project = Project::new(&board(&["one", "two", "three"]));
-    let run = tunnel.hooks(render(&project, &simulator)).start();
+    let run = tunnel.hooks(render(&project, &queue)).start();
     tunnel.leads_to(&run);
     run.ends(0).says("webhooks: 3 taken\n");
     assert_eq!((project.takes().len(), audited(dir.path(), "submitted").len()), (3, 3));
+    assert_eq!(queue.looks(), 3);
     until("every callback is on record", || {
         let taken = audited(dir.path(), "called_back").into_iter().filter(|line| line["status_code"] == 200);
         taken.count() == 3

@@ -1,6 +1,7 @@
 //! What the tests share: a queue with a script, a platform with prices, and project folders to run the program in.
 
 pub(crate) mod caller;
+pub(crate) mod meter;
 pub(crate) mod platform;
 pub(crate) mod project;
 pub(crate) mod queue;
