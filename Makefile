@@ -16,7 +16,7 @@ FUZZ_DIR := $(abspath $(TARGET_DIR))/fuzz
 FUZZ_FLAGS := --cfg fuzzing -Cpasses=sancov-module $(addprefix -Cllvm-args=-sanitizer-coverage-,\
 	level=4 inline-8bit-counters pc-table trace-compares)
 
-.PHONY: render plan check test soak lint bench fuzz build tools help
+.PHONY: render plan check test test-videos soak lint bench fuzz build tools help
 
 render: build ## Render what changed: with FAL_KEY for real (asks before it spends), without one on the simulator (free)
 	@if [[ -n "$${FAL_KEY:-}" || ( -n "$${FAL_KEY_ID:-}" && -n "$${FAL_KEY_SECRET:-}" ) ]]; then \
@@ -34,6 +34,10 @@ check: build ## Find every problem of every storyboard; needs no key and no netw
 
 test: tools ## Run the tests
 	$(CARGO) test --locked --features crash-points $(ARGS)
+
+# Skipped, loudly, where Node, Chromium or ffmpeg is missing and cannot be installed.
+test-videos: build ## Play every storyboard's animatics in headless Chromium, and decode them with ffmpeg
+	@tests/browser/run $(SHOTLIST)
 
 # SOAK_SEED=7 asks for that seed alone.
 soak: tools ## Buy 6,000 simulated clips among faults and kills, and kill runs at every two points; well over half an hour on two cores
@@ -73,4 +77,4 @@ tools:
 
 help: ## List these targets
 	@echo "usage: make TARGET [ARGS='...']     such as: make plan ARGS='storyboards/neon-harbor.yaml'"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))

@@ -33,7 +33,8 @@ pub const MAX_SECONDS: u32 = 600;
 /// What one clip shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clip {
-    /// The storyboard's name; it chooses the palette. May be empty where it is not known.
+    /// The storyboard's name, with its edition after `@` or `+`; the name chooses the palette. May be empty where it is not
+    /// known.
     pub storyboard: String,
     /// The scene's name; it chooses the tint within the palette. May be empty.
     pub scene: String,

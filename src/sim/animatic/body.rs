@@ -1,9 +1,9 @@
-//! Sets a prompt into a box: as large as fits, labels beside or above their text, and a visible mark where even the
-//! smallest letters leave some of it out.
+//! Sets a prompt into a box: as large as fits, the subject strong, fine print small at the foot, labels beside or above
+//! their text, and a visible mark where even the smallest letters leave some of it out.
 
 use super::font::{Fonts, Style};
 use super::palette::Ink;
-use super::prompt::Part;
+use super::prompt::{Part, Role};
 use super::wrap::{ELLIPSIS, shorten, wrap};
 
 /// Sizes of the text in pixels per em.
@@ -13,6 +13,9 @@ const SMALLEST: u16 = 11;
 /// Distance of baselines, and what parts and labels are further apart, in ems.
 const LEADING: f32 = 1.4;
 const BETWEEN: f32 = 0.62;
+
+/// Fine print, as a part of the size of the text.
+const FINE: f32 = 0.7;
 
 /// How far letters reach below the baseline, in ems.
 const DESCENT: f32 = 0.25;
@@ -55,13 +58,13 @@ impl Labels {
 pub(super) fn set(parts: &[Part], room: (f32, f32), labels: Labels, fonts: &Fonts) -> Vec<Line> {
     let [asked, other] = [labels, labels.other()].map(|labels| largest(parts, room, labels, fonts));
     let setter = if other.size > asked.size { other } else { asked };
-    setter.cut(setter.lines(), room.1)
+    setter.cut(setter.sunk(setter.lines(parts), room.1), room.1)
 }
 
 /// Set as large as fits; the smallest where nothing does.
 fn largest<'a>(parts: &'a [Part], room: (f32, f32), labels: Labels, fonts: &'a Fonts) -> Setter<'a> {
     let setter = |size: u16| Setter { parts, width: room.0, labels, fonts, size: f32::from(size) };
-    let fits = |size: u16| setter(size).lines().last().is_none_or(|line| line.bottom() <= room.1);
+    let fits = |size: u16| setter(size).lines(parts).last().is_none_or(|line| line.bottom() <= room.1);
     let (mut low, mut high) = (SMALLEST, LARGEST + 1);
     while high - low > 1 {
         let middle = low.midpoint(high);
@@ -79,8 +82,12 @@ struct Setter<'a> {
 }
 
 impl Setter<'_> {
-    fn text_style(&self) -> Style {
-        Style::regular(self.size)
+    fn text_style(&self, role: Role) -> Style {
+        match role {
+            Role::Subject => Style::semibold(self.size),
+            Role::FinePrint => Style::regular((self.size * FINE).max(f32::from(SMALLEST))),
+            Role::Place | Role::Camera | Role::Other => Style::regular(self.size),
+        }
     }
 
     fn label_style(&self) -> Style {
@@ -99,41 +106,53 @@ impl Setter<'_> {
         if widest == 0.0 { 0.0 } else { (widest + self.size).min(self.width / 3.0) }
     }
 
-    fn lines(&self) -> Vec<Line> {
+    fn lines(&self, parts: &[Part]) -> Vec<Line> {
         let indent = self.indent();
         let mut lines = Vec::new();
         let mut top = 0.0;
-        for part in self.parts {
-            top = self.part(part, indent, top, &mut lines) + self.size * BETWEEN;
+        for part in parts {
+            let size = self.text_style(part.role).size;
+            top = self.part(part, indent, top, &mut lines) + size * BETWEEN;
         }
+        lines
+    }
+
+    /// With the fine print at the foot of the box, where it stays from shot to shot.
+    fn sunk(&self, mut lines: Vec<Line>, height: f32) -> Vec<Line> {
+        let fine = self.parts.partition_point(|part| part.role < Role::FinePrint);
+        let above = self.lines(&self.parts[..fine]).len();
+        let room = lines.last().map_or(0.0, |line| height - line.bottom()).max(0.0);
+        lines[above..].iter_mut().for_each(|line| line.baseline += room);
         lines
     }
 
     /// Adds one part below `top` and gives where the next may begin.
     fn part(&self, part: &Part, indent: f32, mut top: f32, lines: &mut Vec<Line>) -> f32 {
         if let Some(label) = &part.label {
-            top = self.label(label, indent, top, lines);
+            let beside = self.text_style(part.role).size;
+            top = self.label(label, beside, indent, top, lines);
         }
-        let style = self.text_style();
+        let style = self.text_style(part.role);
+        let ink = if part.role == Role::FinePrint { Ink::Muted } else { Ink::Bright };
         let mut text = wrap(&part.text, self.width - indent, |c| self.fonts.advance(c, style));
         if text.is_empty() && self.labels == Labels::Beside {
             // The label alone takes a line too.
             text.push(String::new());
         }
         for text in text {
-            let baseline = top + self.size;
-            lines.push(Line { x: indent, baseline, text, style, ink: Ink::Bright });
-            top += self.size * LEADING;
+            let baseline = top + style.size;
+            lines.push(Line { x: indent, baseline, text, style, ink });
+            top += style.size * LEADING;
         }
         top
     }
 
-    fn label(&self, label: &str, indent: f32, top: f32, lines: &mut Vec<Line>) -> f32 {
+    fn label(&self, label: &str, size: f32, indent: f32, top: f32, lines: &mut Vec<Line>) -> f32 {
         let style = self.label_style();
         let beside = self.labels == Labels::Beside;
         let room = if beside { indent - self.size * 0.5 } else { self.width };
         let text = shorten(&label.to_uppercase(), room, |c| self.fonts.advance(c, style));
-        let baseline = top + if beside { self.size } else { style.size };
+        let baseline = top + if beside { size } else { style.size };
         lines.push(Line { x: 0.0, baseline, text, style, ink: Ink::Accent });
         if beside { top } else { top + style.size * LEADING }
     }
@@ -141,11 +160,11 @@ impl Setter<'_> {
     /// Leaves out what is below the box and says how much that was.
     fn cut(&self, mut lines: Vec<Line>, height: f32) -> Vec<Line> {
         let kept = lines.iter().take_while(|line| line.bottom() <= height).count();
-        let text = |line: Line| if line.ink == Ink::Bright { line.text.chars().count() } else { 0 };
+        let text = |line: Line| if line.ink == Ink::Accent { 0 } else { line.text.chars().count() };
         let left_out: usize = lines.drain(kept..).map(text).sum();
         if left_out > 0 {
             // A label without its text says nothing.
-            while lines.last().is_some_and(|line| line.ink != Ink::Bright) {
+            while lines.last().is_some_and(|line| line.ink == Ink::Accent) {
                 lines.pop();
             }
             if let Some(last) = lines.pop() {
@@ -215,6 +234,16 @@ mod tests {
         assert_eq!((beside[0].baseline, beside[1].x), (beside[1].baseline, beside[3].x));
         let above = lines(text, (900.0, 300.0), Labels::Above);
         assert!(above[0].baseline < above[1].baseline && above[1].x == 0.0);
+    }
+
+    #[test]
+    fn the_subject_is_strong_and_fine_print_small_at_the_foot() {
+        let lines = lines("Subject: Rin\nConstraints: no logos", (900.0, 300.0), Labels::Beside);
+        let of = |text: &str| lines.iter().find(|line| line.text == text).unwrap();
+        let (subject, fine) = (of("Rin"), of("no logos"));
+        assert_eq!(subject.style, Style::semibold(f32::from(LARGEST)));
+        assert!(fine.style.size < subject.style.size && fine.ink == Ink::Muted);
+        assert!((fine.bottom() - 300.0).abs() < 0.1);
     }
 
     #[test]

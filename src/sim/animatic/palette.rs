@@ -6,8 +6,11 @@ use tiny_skia::Color;
 /// Lightness of successive shots. Neighbours, also across the wrap, are far enough apart for a cut to be seen.
 const SHADES: [f32; 6] = [0.31, 0.385, 0.27, 0.405, 0.335, 0.42];
 
+/// A storyboard's hue lies from the first to the second of these degrees: dark yellows look like mud.
+const HUES: (f32, f32) = (185.0, 385.0);
+
 /// A scene's hue lies within this many degrees of its storyboard's.
-const SPREAD: f32 = 80.0;
+const SPREAD: f32 = 60.0;
 
 /// Chroma of the ground, from earthy to vivid: scenes whose hues come to lie close may still differ in it.
 const CHROMAS: [f32; 3] = [0.045, 0.072, 0.100];
@@ -37,8 +40,9 @@ pub(super) struct Palette {
 }
 
 impl Palette {
-    /// The colours of shot number `shot`, counted from 0.
-    pub(super) fn of(storyboard: &str, scene: &str, shot: usize) -> Self {
+    /// The colours of shot number `shot`, counted from 0. Every edition of a storyboard (`@9x16`, `+draft`) has the same.
+    pub(super) fn of(edition: &str, scene: &str, shot: usize) -> Self {
+        let storyboard = edition.split(['@', '+']).next().unwrap_or(edition);
         let hue = hue(storyboard, scene);
         let chroma = CHROMAS[usize::from(digest(&["chroma", storyboard, scene])) % CHROMAS.len()];
         let light = SHADES[shot % SHADES.len()];
@@ -65,9 +69,12 @@ impl Palette {
 
 /// Degrees around the colour circle.
 fn hue(storyboard: &str, scene: &str) -> f32 {
-    let base = unit(&["palette", storyboard]) * 360.0;
     let tint = (unit(&["tint", storyboard, scene]) * 2.0 - 1.0) * SPREAD;
-    base + tint
+    base(storyboard) + tint
+}
+
+fn base(storyboard: &str) -> f32 {
+    HUES.0 + unit(&["palette", storyboard]) * (HUES.1 - HUES.0)
 }
 
 /// From 0 to 1.
@@ -120,6 +127,7 @@ fn gamma(linear: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
 
     fn luminance(color: Color) -> f32 {
         let linear = |x: f32| if x <= 0.04045 { x / 12.92 } else { ((x + 0.055) / 1.055).powf(2.4) };
@@ -135,10 +143,30 @@ mod tests {
         (0..40).map(|n| (format!("storyboard-{n}"), format!("scene-{}", n * 7)))
     }
 
+    /// What the clips of these scenes are seen in: a browser is held to the same file.
+    const SEEN: &str = include_str!("../../../tests/browser/palettes.json");
+
     #[test]
     fn a_scene_keeps_its_colours_from_version_to_version() {
-        let ground = Palette::of("neon-harbor", "rooftop", 0).ground.to_color_u8();
-        assert_eq!((ground.red(), ground.green(), ground.blue()), (59, 37, 76));
+        let scenes: BTreeMap<String, Vec<String>> = serde_json::from_str(SEEN).unwrap();
+        for (address, grounds) in scenes {
+            let (storyboard, scene) = address.split_once('/').unwrap();
+            let ground = |shot| hex(Palette::of(storyboard, scene, shot).ground);
+            assert_eq!((0..grounds.len()).map(ground).collect::<Vec<_>>(), grounds, "{address}");
+        }
+    }
+
+    fn hex(color: Color) -> String {
+        let color = color.to_color_u8();
+        format!("#{:02x}{:02x}{:02x}", color.red(), color.green(), color.blue())
+    }
+
+    #[test]
+    fn every_edition_of_a_storyboard_has_its_colours() {
+        let of = |edition| Palette::of(edition, "hook", 1);
+        assert_eq!(of("night-bloom@9x16.rooftop+draft"), of("night-bloom"));
+        assert_eq!(of("night-bloom+draft"), of("night-bloom"));
+        assert_ne!(of("night-blooms"), of("night-bloom"));
     }
 
     #[test]
@@ -164,7 +192,7 @@ mod tests {
 
     #[test]
     fn scenes_of_a_storyboard_stay_within_its_palette() {
-        let base = unit(&["palette", "neon-harbor"]) * 360.0;
+        let base = base("neon-harbor");
         let mut hues: Vec<_> = (0..50).map(|n| hue("neon-harbor", &format!("scene-{n}"))).collect();
         assert!(hues.iter().all(|hue| (hue - base).abs() <= SPREAD));
         hues.sort_unstable_by(f32::total_cmp);

@@ -1,14 +1,20 @@
-//! Reads a prompt into its labelled lines and the lines that are spoken. Loses no word of it; knows nothing of pixels.
+//! Reads a prompt into its labelled parts, each where a storyboard has it, and the lines that are spoken. Loses no word
+//! of it; knows nothing of pixels.
 
-/// The label of lines that are spoken in the scene, in lower case.
-const SPOKEN: &str = "in-scene line";
+mod role;
+
+pub(super) use role::Role;
 
 /// The longest text before a colon that is a label, in characters.
 const LABEL: usize = 24;
 
+/// What spoken lines begin with.
+const QUOTES: [char; 6] = ['"', '“', '«', '„', '「', '『'];
+
 /// A prompt as a card shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Prompt {
+    /// In the order of their roles, and within one role as they were written.
     pub(super) parts: Vec<Part>,
     /// One entry per line of speech, without its outer quotes.
     pub(super) spoken: Vec<String>,
@@ -19,21 +25,26 @@ pub(super) struct Part {
     /// None for prose.
     pub(super) label: Option<String>,
     pub(super) text: String,
+    pub(super) role: Role,
 }
 
 pub(super) fn read(prompt: &str) -> Prompt {
     let mut read = Prompt::default();
     let mut voice = Voice::Silent;
+    let mut role = Role::default();
     for line in prompt.lines().map(clean).filter(|line| !line.is_empty()) {
         let part = split(&line);
         voice = voice.next(&part);
+        // A line without a label goes on with the part before it.
+        role = part.label.as_deref().map_or(role, Role::of);
         match voice {
-            Voice::Silent => read.parts.push(part),
+            Voice::Silent => read.parts.push(Part { role, ..part }),
             Voice::Begins => read.spoken.push(unquoted(&part.text)),
             Voice::GoesOn => read.spoken.push(unquoted(&line)),
         }
     }
     read.spoken.retain(|line| !line.is_empty());
+    read.parts.sort_by_key(|part| part.role);
     read
 }
 
@@ -50,8 +61,8 @@ enum Voice {
 impl Voice {
     fn next(self, part: &Part) -> Self {
         match &part.label {
-            Some(label) if label.to_lowercase() == SPOKEN => Self::Begins,
-            Some(_) if !part.text.starts_with(['"', '“', '«', '„']) => Self::Silent,
+            Some(label) if role::is_spoken(label) => Self::Begins,
+            Some(_) if !part.text.starts_with(QUOTES) => Self::Silent,
             _ if self == Self::Silent => Self::Silent,
             _ => Self::GoesOn,
         }
@@ -71,24 +82,27 @@ fn is_invisible(c: char) -> bool {
 }
 
 fn split(line: &str) -> Part {
-    let labelled = line.split_once(": ").or_else(|| line.strip_suffix(':').map(|label| (label, "")));
+    let labelled = line.split_once(": ").or_else(|| line.strip_suffix([':', '：']).map(|label| (label, "")));
+    let labelled = labelled.or_else(|| line.split_once('：').map(|(label, text)| (label, text.trim_start())));
     match labelled {
         Some((label, text)) if is_label(label) => {
-            Part { label: Some(label.to_owned()), text: text.to_owned() }
+            Part { label: Some(label.to_owned()), text: text.to_owned(), ..Part::default() }
         }
-        _ => Part { label: None, text: line.to_owned() },
+        _ => Part { text: line.to_owned(), ..Part::default() },
     }
 }
 
 /// `Important details` is one, `She turns and says, slowly` is not.
 fn is_label(text: &str) -> bool {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '/');
-    text.chars().count() <= LABEL && text.starts_with(char::is_uppercase) && text.chars().all(plain)
+    // Scripts without capitals begin a label with any letter.
+    let begins = |c: char| c.is_uppercase() || c.is_alphabetic() && !c.is_lowercase();
+    text.chars().count() <= LABEL && text.starts_with(begins) && text.chars().all(plain)
 }
 
 /// Without the quotes around it, where one pair encloses the whole.
 fn unquoted(text: &str) -> String {
-    let pairs = [('"', '"'), ('“', '”'), ('«', '»'), ('„', '“')];
+    let pairs = [('"', '"'), ('“', '”'), ('«', '»'), ('„', '“'), ('「', '」'), ('『', '』')];
     let inner = pairs.iter().find_map(|(open, close)| {
         text.strip_prefix(*open)?.strip_suffix(*close).filter(|inner| !inner.contains([*open, *close]))
     });
@@ -100,7 +114,23 @@ mod tests {
     use super::*;
 
     fn part(label: &str, text: &str) -> Part {
-        Part { label: Some(label.to_owned()), text: text.to_owned() }
+        Part { label: Some(label.to_owned()), text: text.to_owned(), role: Role::of(label) }
+    }
+
+    #[test]
+    fn parts_stand_in_a_storyboards_order_whatever_the_prompts() {
+        let read = read(
+            "Constraints: no logos\nSubject: Rin\nin her jacket\nStyle: anime\nPan: left\nScene: a roof",
+        );
+        let texts: Vec<_> = read.parts.iter().map(|part| part.text.as_str()).collect();
+        assert_eq!(texts, ["a roof", "Rin", "in her jacket", "anime", "left", "no logos"]);
+    }
+
+    #[test]
+    fn a_chinese_prompt_has_labels_too() {
+        let read = read("主体：一位女驾驶员\n场景： 雨夜\n台词：「我在这里。」");
+        assert_eq!(read.parts, [part("场景", "雨夜"), part("主体", "一位女驾驶员")]);
+        assert_eq!(read.spoken, ["我在这里。"]);
     }
 
     #[test]
@@ -129,7 +159,7 @@ mod tests {
     #[test]
     fn prose_with_a_colon_stays_prose() {
         let text = "She turns, slowly, and says: stop. At 12:30 the clock strikes";
-        assert_eq!(read(text).parts, [Part { label: None, text: text.to_owned() }]);
+        assert_eq!(read(text).parts, [Part { text: text.to_owned(), ..Part::default() }]);
     }
 
     #[test]
