@@ -48,6 +48,8 @@ fn config(args: &SimArgs, scratch: &Path) -> Result<Config, Failure> {
             SimSize::Small => Size::Small,
         },
         font: args.font.clone(),
+        balance: args.balance,
+        lock_below: args.lock_below,
         seed: args.seed,
         faults: Faults::parse(&args.faults).map_err(Failure::usage)?,
         speed: args.speed,

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use secrecy::SecretString;
 
 use crate::sim::{Kind, Param, Speed};
+use crate::usd::Usd;
 
 #[derive(Debug, Args)]
 #[command(after_long_help = below())]
@@ -39,6 +40,12 @@ pub(in crate::cli) struct SimArgs {
     /// How many times faster than real time everything passes that takes a while: waiting, running, retention
     #[arg(long, value_name = "N", default_value = "1", env = "SHOTLIST_SPEED")]
     pub(in crate::cli) speed: Speed,
+    /// What the account holds at first, in dollars; what is billed is taken from it. Without one there is no limit
+    #[arg(long, value_name = "USD", env = "SHOTLIST_BALANCE")]
+    pub(in crate::cli) balance: Option<Usd>,
+    /// With --balance: below how much the account is locked and takes no more requests, in dollars
+    #[arg(long, value_name = "USD", default_value = "0", requires = "balance", env = "SHOTLIST_LOCK_BELOW")]
+    pub(in crate::cli) lock_below: Usd,
     /// How large the videos are
     #[arg(long, value_name = "SIZE", default_value = "full", env = "SHOTLIST_SIZE")]
     pub(in crate::cli) size: Size,
