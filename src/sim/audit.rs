@@ -1,16 +1,18 @@
-//! The simulator's account of what was submitted, billed and served: JSON lines that others judge a run by.
-//! Says only what the journal says, plus files served and calls refused.
+//! The simulator's account of what was asked, submitted, billed and served: JSON lines that others judge a run by.
+//! What the journal says is there after any kill; the rest, which only tells, may lack its last lines.
 
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::callback::{Answer, Attempt};
-use super::faults::BadEnd;
+use super::faults::{BadEnd, Kind};
+use super::job::Submission;
 use super::journal::{Entry, Place};
 
 #[derive(Debug)]
@@ -60,11 +62,7 @@ fn key(line: &Value) -> Option<String> {
 /// the receiver answered. Nothing else that the journal holds is about a bill.
 pub(super) fn line(entry: &Entry) -> Option<Value> {
     match entry {
-        Entry::Submitted(submission) => Some(json!({
-            "at": submission.at, "event": "submitted", "request_id": submission.id,
-            "endpoint": submission.endpoint, "tags": submission.tags, "input": submission.input,
-            "fault": submission.bad_end.and_then(BadEnd::kind).map(|kind| kind.to_string()),
-        })),
+        Entry::Submitted(submission) => Some(submitted(submission)),
         Entry::Ended { id, ending } => Some(json!({
             "at": ending.at, "event": "completed", "request_id": id, "status_code": ending.outcome.code(),
             "units": ending.outcome.units().unwrap_or(0), "usd": ending.outcome.usd(),
@@ -73,6 +71,15 @@ pub(super) fn line(entry: &Entry) -> Option<Value> {
         Entry::CalledBack(attempt) => Some(called_back(attempt)),
         Entry::Deleted { .. } | Entry::Account(_) => None,
     }
+}
+
+/// With the fault that it is to end by.
+fn submitted(submission: &Submission) -> Value {
+    let line = json!({
+        "at": submission.at, "event": "submitted", "request_id": submission.id,
+        "endpoint": submission.endpoint, "tags": submission.tags, "input": submission.input,
+    });
+    with_fault(line, submission.bad_end.and_then(BadEnd::kind))
 }
 
 fn called_back(attempt: &Attempt) -> Value {
@@ -88,12 +95,44 @@ fn called_back(attempt: &Attempt) -> Value {
     line
 }
 
+/// A request has left the queue. Told again where it begins again after a restart.
+pub(super) fn started(at: Option<Timestamp>, id: Uuid) -> Value {
+    json!({ "at": at, "event": "started", "request_id": id })
+}
+
+/// A call was answered: which it was, about which request, how, and under which fault.
+pub(super) fn asked(at: Timestamp, call: &str, status: u16, id: Option<&str>, fault: Option<Kind>) -> Value {
+    let mut line = json!({ "at": at, "event": "asked", "call": call, "status_code": status });
+    if let Some(id) = id {
+        line["request_id"] = json!(id);
+    }
+    with_fault(line, fault)
+}
+
+fn with_fault(mut line: Value, fault: Option<Kind>) -> Value {
+    if let Some(fault) = fault {
+        line["fault"] = json!(fault.to_string());
+    }
+    line
+}
+
 /// A file went out, whole or in part, and whether the key came with the question, which it never should.
-pub(super) fn served(at: jiff::Timestamp, id: Uuid, status: u16, bytes: u64, key: Key) -> Value {
-    json!({
-        "at": at, "event": "served", "request_id": id, "status_code": status, "bytes": bytes,
-        "key": key == Key::Brought,
-    })
+pub(super) fn served(at: Timestamp, id: Uuid, sent: &Sent) -> Value {
+    let line = json!({
+        "at": at, "event": "served", "request_id": id, "status_code": sent.status, "bytes": sent.bytes,
+        "key": sent.key == Key::Brought,
+    });
+    with_fault(line, sent.fault)
+}
+
+/// How a file was answered for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sent {
+    pub(super) status: u16,
+    /// Of the video, in the body.
+    pub(super) bytes: u64,
+    pub(super) key: Key,
+    pub(super) fault: Option<Kind>,
 }
 
 /// Did a call bring an `Authorization`?
@@ -104,6 +143,6 @@ pub(super) enum Key {
 }
 
 /// A submit that was never accepted.
-pub(super) fn refused(at: jiff::Timestamp, endpoint: &str, status: u16) -> Value {
+pub(super) fn refused(at: Timestamp, endpoint: &str, status: u16) -> Value {
     json!({ "at": at, "event": "refused", "endpoint": endpoint, "status_code": status })
 }

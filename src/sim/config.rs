@@ -35,7 +35,8 @@ pub struct Config {
     pub port: Option<u16>,
     /// What `Authorization: Key …` must bring; anything where absent.
     pub key: Option<SecretString>,
-    /// A file that gets a JSON line for everything submitted, refused, completed (with what is billed) and served.
+    /// A file that gets a JSON line for everything asked, submitted, refused, started, completed (with what is billed),
+    /// served and called back.
     pub audit: Option<PathBuf>,
     /// What chance is drawn from: another seed, other clips that meet a fault.
     pub seed: u64,

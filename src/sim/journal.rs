@@ -65,6 +65,8 @@ pub(super) struct Journal {
     /// Gone before the writer may end, since the lock goes with the last handle.
     file: Arc<Mutex<File>>,
     lines: Sender<Line>,
+    /// Where the audit is, if one is kept.
+    pub(super) audit: Option<PathBuf>,
 }
 
 /// Everything an opened journal is made of.
@@ -78,13 +80,14 @@ pub(super) struct Opened {
 #[derive(Debug)]
 struct Line {
     text: Text,
-    written: oneshot::Sender<Result<Place, NotRecorded>>,
+    /// Whoever waits for it.
+    written: Option<oneshot::Sender<Result<Place, NotRecorded>>>,
 }
 
 impl Line {
     fn answer(self, result: Result<Place, NotRecorded>) {
         // Nobody listens where a client hung up; the line is written all the same.
-        let _ = self.written.send(result);
+        let _ = self.written.map(|waits| waits.send(result));
     }
 }
 
@@ -92,6 +95,7 @@ impl Line {
 enum Text {
     Entry(Box<Entry>),
     Audit(Value),
+    Nothing,
 }
 
 impl Journal {
@@ -105,13 +109,14 @@ impl Journal {
         let reader = Arc::new(Mutex::new(file.try_clone().map_err(io)?));
         file.set_len(whole).map_err(io)?;
         File::open(dir).and_then(|dir| dir.sync_all()).map_err(io)?;
-        let audit = audit.map(|at| Audit::open(at, &entries)).transpose();
-        let audit = audit.map_err(|(path, source)| JournalError::Io { path, source })?;
+        let opened = audit.map(|at| Audit::open(at, &entries)).transpose();
+        let kept = audit.map(Path::to_owned);
+        let audit = opened.map_err(|(path, source)| JournalError::Io { path, source })?;
         let (sender, receiver) = mpsc::channel();
         let disk = Disk { file, whole, audit };
         let thread = thread::Builder::new().name("sim-journal".to_owned());
         let writer = thread.spawn(move || disk.write_all(&receiver)).map_err(io)?;
-        Ok(Opened { journal: Self { lines: sender, file: reader }, entries, writer })
+        Ok(Opened { journal: Self { lines: sender, file: reader, audit: kept }, entries, writer })
     }
 
     /// Returns once the entry is on the disk, with the place where it lies.
@@ -122,6 +127,19 @@ impl Journal {
     /// Adds a line to the audit alone, if there is one.
     pub(super) async fn note(&self, line: Value) -> Result<(), NotRecorded> {
         self.send(Text::Audit(line)).await.map(drop)
+    }
+
+    /// The same, and waits for nothing: what many calls are told by must not slow them.
+    pub(super) fn tell(&self, line: impl FnOnce() -> Value) {
+        if self.audit.is_some() {
+            // Nobody is left to read it where the writer has gone.
+            let _ = self.lines.send(Line { text: Text::Audit(line()), written: None });
+        }
+    }
+
+    /// Returns once everything handed in before is written.
+    pub(super) async fn catch_up(&self) -> Result<(), NotRecorded> {
+        self.send(Text::Nothing).await.map(drop)
     }
 
     /// The submission that lies there. None where the file was changed behind the simulator's back.
@@ -139,7 +157,7 @@ impl Journal {
     async fn send(&self, text: Text) -> Result<Place, NotRecorded> {
         let (written, answer) = oneshot::channel();
         let gone = || NotRecorded("its journal is closed".to_owned());
-        self.lines.send(Line { text, written }).map_err(|_| gone())?;
+        self.lines.send(Line { text, written: Some(written) }).map_err(|_| gone())?;
         answer.await.map_err(|_| gone())?
     }
 }
@@ -211,6 +229,7 @@ impl Disk {
                     audit::line(entry).map_or(Ok(()), |line| push_line(&mut audit, &line))?;
                 }
                 Text::Audit(value) => push_line(&mut audit, value)?,
+                Text::Nothing => {}
             }
             let bytes = u32::try_from(journal.len() - start).unwrap_or(u32::MAX);
             places.push(Place { at: self.whole + start as u64, bytes });

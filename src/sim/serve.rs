@@ -51,6 +51,7 @@ pub(super) fn router(service: Arc<Service>, key: Option<SecretString>) -> Router
             "/_sim/faults",
             get(admin::faults).put(admin::replace_faults).post(admin::add_faults).delete(admin::clear_faults),
         )
+        .route("/_sim/audit", get(admin::audit))
         .route("/v1/models/pricing", get(platform::pricing))
         .route("/v1/models/pricing/estimate", post(platform::estimate))
         .route("/v1/models/requests/by-endpoint", get(platform::by_endpoint))

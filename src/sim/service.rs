@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::account::Account;
 use super::animatic::Typefaces;
+use super::audit;
 use super::callback::Callbacks;
 use super::faults::Dice;
 use super::films::Films;
@@ -160,6 +161,7 @@ impl Service {
 
     async fn run(self: Arc<Self>, id: Uuid) {
         let started = self.queue().job(id).and_then(Job::started);
+        self.journal.tell(|| audit::started(started, id));
         let (outcome, ()) = tokio::join!(self.outcome(id), self.pass(Stage::Run, id));
         let ending = Ending { at: now(), started, outcome };
         // An ending that can't be recorded is found again, the same, by running once more after a restart.

@@ -11,6 +11,7 @@ use super::*;
 use crate::catalog::Catalog;
 
 mod admin;
+mod audit;
 mod effects;
 mod faults;
 mod files;

@@ -33,6 +33,8 @@ pub(crate) struct Audit {
     /// By id.
     pub(crate) requests: BTreeMap<String, Request>,
     pub(crate) refused: usize,
+    /// Looks at the status of any request.
+    pub(crate) polls: usize,
     /// Files asked for with a key.
     pub(crate) keys_at_files: usize,
 }
@@ -78,6 +80,8 @@ impl Audit {
             }
             "served" => self.keys_at_files += usize::from(line["key"] == true),
             "refused" => self.refused += 1,
+            "asked" => self.polls += usize::from(line["call"] == "status"),
+            "started" => {}
             other => panic!("what is {other}?"),
         }
     }

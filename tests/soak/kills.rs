@@ -6,7 +6,7 @@ use super::mixes;
 use super::stage::{self, Plot, Stage};
 
 /// The most by which the audit grows in one life: some fifty clips from submit to file.
-const MOST_BYTES: u64 = 50_000;
+const MOST_BYTES: u64 = 150_000;
 /// Runs after the last fault, of which the last must find nothing left to do.
 const ROUNDS: usize = 4;
 

@@ -199,8 +199,10 @@ impl Stage {
     pub(crate) fn told(&self) -> String {
         let audit = self.audit();
         let (sent, refused, most) = (audit.requests.len(), audit.refused, judge::most_outstanding(&audit));
-        let takes = self.plot.takes;
-        format!("{sent} requests for {takes} takes, {refused} refused, at most {most} outstanding")
+        let (takes, polls) = (self.plot.takes, audit.polls);
+        format!(
+            "{sent} requests for {takes} takes, {refused} refused, at most {most} outstanding, {polls} polls"
+        )
     }
 
     /// Where the key is though it must not be.

@@ -1,17 +1,28 @@
-//! `/_sim/faults`: the rules of what goes wrong, seen and changed while the simulator runs. fal has no such calls.
+//! `/_sim/faults`, the rules of what goes wrong, seen and changed while the simulator runs, and `/_sim/audit`, what has
+//! happened so far. fal has no such calls.
 
+use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use bytes::BytesMut;
+use futures::stream;
 use serde::Deserialize;
 use serde_json::json;
+use tokio::fs::File;
+use tokio::io::AsyncReadExt;
 
 use super::reply;
 use crate::sim::faults::Faults;
 use crate::sim::service::Service;
+
+/// Of the audit, in bytes.
+const PIECE: usize = 64 << 10;
 
 /// What is written: JSON, or one rule a line.
 #[derive(Debug, Deserialize)]
@@ -59,6 +70,34 @@ fn read(body: &[u8]) -> Result<Faults, Vec<String>> {
 
 fn said(service: &Service, rules: &Faults) -> Response {
     reply(StatusCode::OK, &json!({ "seed": service.dice.seed(), "rules": rules.texts() }))
+}
+
+/// The audit so far, as JSON lines.
+pub(super) async fn audit(State(service): State<Arc<Service>>) -> Response {
+    let path = match service.audit().await {
+        Ok(Some(path)) => path,
+        Ok(None) => {
+            let problem = "no audit is kept; start the simulator with `--audit FILE`";
+            return wrong(StatusCode::NOT_FOUND, &[problem.to_owned()]);
+        }
+        Err(error) => return wrong(StatusCode::INTERNAL_SERVER_ERROR, &[error.to_string()]),
+    };
+    match lines(path).await {
+        Ok(body) => ([(CONTENT_TYPE, "application/jsonl")], body).into_response(),
+        Err(error) => wrong(StatusCode::INTERNAL_SERVER_ERROR, &[error.to_string()]),
+    }
+}
+
+/// The file as long as it is now: a line that is being written is left for the next time.
+async fn lines(path: &Path) -> io::Result<Body> {
+    let file = File::open(path).await?;
+    let whole = file.metadata().await?.len();
+    let pieces = stream::try_unfold(file.take(whole), |mut file| async {
+        let mut piece = BytesMut::with_capacity(PIECE);
+        let read = file.read_buf(&mut piece).await?;
+        Ok::<_, io::Error>((read > 0).then(|| (piece.freeze(), file)))
+    });
+    Ok(Body::from_stream(pieces))
 }
 
 /// Everything that is wrong with an admin's call.

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::byte_range::{Part, part};
 use super::{not_recorded, queue_error};
-use crate::sim::audit::Key;
+use crate::sim::audit::{Key, Sent};
 use crate::sim::faults::{Call, Met};
 use crate::sim::films::Video;
 use crate::sim::job::Job;
@@ -34,11 +34,14 @@ pub(super) async fn file(
         Some(Err(why)) => return queue_error(StatusCode::INTERNAL_SERVER_ERROR, &why),
         None => return queue_error(StatusCode::NOT_FOUND, "Not Found"),
     };
-    let spoilt = met(&service, id, &params).and_then(|met| spoilt::file(&service, met, id, &video));
+    let met = met(&service, id, &params);
+    let spoilt = met.and_then(|met| spoilt::file(&service, met, id, &video));
     let key = if headers.contains_key(AUTHORIZATION) { Key::Brought } else { Key::Absent };
     let (response, bytes) = spoilt.unwrap_or_else(|| whole(&video, &headers));
     let bytes = if method == Method::HEAD { 0 } else { bytes };
-    match service.served(id, response.status().as_u16(), bytes, key).await {
+    let fault = met.map(|met| met.kind);
+    let sent = Sent { status: response.status().as_u16(), bytes, key, fault };
+    match service.served(id, &sent).await {
         Ok(()) => response,
         Err(error) => not_recorded(&error),
     }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::history::{Filter, Payloads, page};
-use super::spoilt::{busy, garbage};
+use super::spoilt::{busy, garbage, under};
 use super::{platform_error, reply};
 use crate::catalog::Catalog;
 use crate::sim::faults::{Call, Kind, Met};
@@ -33,10 +33,11 @@ pub(super) fn invalid(message: &str) -> Response {
 
 /// In place of what was asked for.
 fn trouble(met: Met) -> Response {
-    match met.kind {
+    let answer = match met.kind {
         Kind::HistoryBusy | Kind::PricesBusy => busy(met),
         _ => garbage(met),
-    }
+    };
+    under(met, answer)
 }
 
 /// All values of a parameter, given with commas, repeated, or both.

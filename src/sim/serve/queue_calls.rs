@@ -74,7 +74,7 @@ fn add_urls(body: &mut Value, origin: &str, app: &str, id: Uuid) {
 
 async fn cancel(service: &Arc<Service>, job: &Job) -> Response {
     if let Some(met) = service.meet(Call::Cancel, job) {
-        return spoilt::busy(met);
+        return spoilt::under(met, spoilt::busy(met));
     }
     match service.cancel(job.submission.id).await {
         Ok(Cancelled::Removed(_) | Cancelled::Asked) => {

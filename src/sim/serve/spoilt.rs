@@ -29,6 +29,18 @@ const PIECE: usize = 64 << 10;
 /// More than any client should read of an answer.
 const ENDLESS: usize = 64 << 20;
 
+/// Tells the audit which fault an answer is, which its client does not see.
+pub(super) fn under(met: impl Into<Option<Met>>, mut answer: Response) -> Response {
+    met.into().map(|met| answer.extensions_mut().insert(met.kind));
+    answer
+}
+
+/// Tells the audit which request an answer is about that does not say so, or not truly.
+pub(super) fn about(id: Option<HeaderValue>, mut answer: Response) -> Response {
+    id.map(|id| answer.extensions_mut().insert(id));
+    answer
+}
+
 /// The head of an answer, and then the end of the connection.
 pub(super) fn broken_off() -> Response {
     let cut = stream::once(async { Err::<Bytes, _>(io::Error::from(io::ErrorKind::ConnectionReset)) });

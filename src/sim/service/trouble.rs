@@ -1,12 +1,14 @@
 //! What goes wrong with a call, and what the audit hears of it.
 
+use std::path::Path;
+
 use jiff::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Service, now};
-use crate::sim::audit::{self, Key};
-use crate::sim::faults::{Call, Met, Who};
+use crate::sim::audit::{self, Sent};
+use crate::sim::faults::{Call, Kind, Met, Who};
 use crate::sim::job::{Job, payload};
 use crate::sim::journal::NotRecorded;
 use crate::sim::lock;
@@ -34,14 +36,18 @@ impl Service {
         lock(&self.dead).insert(id);
     }
 
-    pub(in crate::sim) async fn served(
-        &self,
-        id: Uuid,
-        status: u16,
-        bytes: u64,
-        key: Key,
-    ) -> Result<(), NotRecorded> {
-        self.journal.note(audit::served(now(), id, status, bytes, key)).await
+    pub(in crate::sim) async fn served(&self, id: Uuid, sent: &Sent) -> Result<(), NotRecorded> {
+        self.journal.note(audit::served(now(), id, sent)).await
+    }
+
+    pub(in crate::sim) fn asked(&self, call: &str, status: u16, id: Option<&str>, fault: Option<Kind>) {
+        self.journal.tell(|| audit::asked(now(), call, status, id, fault));
+    }
+
+    /// Where the audit lies, with everything in it that was told so far. None where none is kept.
+    pub(in crate::sim) async fn audit(&self) -> Result<Option<&Path>, NotRecorded> {
+        self.journal.catch_up().await?;
+        Ok(self.journal.audit.as_deref())
     }
 
     pub(in crate::sim) async fn refused(&self, endpoint: &str, status: u16) -> Result<(), NotRecorded> {

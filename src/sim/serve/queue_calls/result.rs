@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::super::{ERROR_TYPE, queue_error, reply, spoilt};
 use super::not_found;
-use crate::sim::faults::{Call, Kind};
+use crate::sim::faults::{Call, Kind, Met};
 use crate::sim::job::{Job, Outcome};
 use crate::sim::service::Service;
 
@@ -16,6 +16,11 @@ const TIMEOUT_TYPE: &str = "x-fal-request-timeout-type";
 pub(super) async fn result(service: &Service, job: &Job) -> Response {
     let Some(ending) = job.ending() else { return in_progress() };
     let met = service.meet(Call::Result, job);
+    let answer = given(service, job, &ending.outcome, met).await;
+    spoilt::under(met, answer)
+}
+
+async fn given(service: &Service, job: &Job, ended: &Outcome, met: Option<Met>) -> Response {
     if let Some(met) = met
         && let Some(spoilt) = spoilt::result(service, met).await
     {
@@ -28,8 +33,8 @@ pub(super) async fn result(service: &Service, job: &Job) -> Response {
     if let Some(met) = met {
         spoilt::file_entry(met, service.pointer(&job.submission.endpoint), &mut output);
     }
-    let units = ending.outcome.units().filter(|_| met.is_none_or(|met| met.kind != Kind::ResultLateUnits));
-    outcome(&ending.outcome, &output, units)
+    let units = ended.units().filter(|_| met.is_none_or(|met| met.kind != Kind::ResultLateUnits));
+    outcome(ended, &output, units)
 }
 
 /// The result on the connection that asked for it. None while there is none.

@@ -33,14 +33,17 @@ pub(super) async fn status(service: &Service, job: &Job, logs: Logs) -> Response
     let code = if job.ending().is_some() { StatusCode::OK } else { StatusCode::ACCEPTED };
     let body = status_body(service, job, &told(job, logs));
     match service.meet(Call::Status, job) {
-        Some(met) => spoilt::status(service, met, code, body).await,
+        Some(met) => spoilt::under(met, spoilt::status(service, met, code, body).await),
         None => reply(code, &body),
     }
 }
 
 pub(super) fn stream(service: &Arc<Service>, job: &Job, logs: Logs) -> Response {
     match service.meet(Call::Stream, job) {
-        Some(met) => spoilt::stream(service, met, &status_body(service, job, &told(job, logs))),
+        Some(met) => {
+            let first = status_body(service, job, &told(job, logs));
+            spoilt::under(met, spoilt::stream(service, met, &first))
+        }
         None => statuses(Arc::clone(service), job.submission.id, logs),
     }
 }

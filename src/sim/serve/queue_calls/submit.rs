@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::super::path::app_of;
 use super::super::refusal::Refusal;
 use super::super::wishes::wishes;
-use super::super::{not_recorded, refuse, reply, spoilt};
+use super::super::{REQUEST_ID, not_recorded, refuse, reply, spoilt};
 use super::{add_urls, identified};
 use crate::sim::faults::{Met, Who};
 use crate::sim::job::{Order, payload};
@@ -78,9 +78,11 @@ pub(super) async fn take(
         .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(body).into_owned()));
     let payload = payload(endpoint, &input);
     let (met, bad_end) = service.dice.submit(Who { endpoint, payload });
-    if let Some((code, answer)) = met.and_then(spoilt::refusal) {
+    if let Some(met) = met
+        && let Some((code, answer)) = spoilt::refusal(met)
+    {
         let noted = service.refused(endpoint, code).await;
-        return Err(noted.map_or_else(|error| not_recorded(&error), |()| answer));
+        return Err(noted.map_or_else(|error| not_recorded(&error), |()| spoilt::under(met, answer)));
     }
     let tags = headers.get("x-fal-tags").and_then(|tags| tags.to_str().ok()).map(str::to_owned);
     let order = Order { endpoint: endpoint.to_owned(), tags, input, bad_end, webhook: None, wishes };
@@ -105,7 +107,11 @@ async fn accepted(service: Arc<Service>, taken: Taken) -> Response {
 /// What the client hears of a request that was accepted, in place of the usual answer with this body.
 pub(super) async fn spoil(service: &Service, met: Option<Met>, body: Value, usual: Response) -> Response {
     match met {
-        Some(met) => spoilt::answer(service, met, body, usual).await,
+        Some(met) => {
+            let id = usual.headers().get(REQUEST_ID).cloned();
+            let answer = spoilt::answer(service, met, body, usual).await;
+            spoilt::under(met, spoilt::about(id, answer))
+        }
         None => usual,
     }
 }
