@@ -113,6 +113,20 @@ fn a_request_that_was_cancelled_while_it_waited_is_called_back_as_well() {
 }
 
 #[test]
+fn a_request_that_did_not_begin_in_time_is_called_back_as_well() {
+    let bench =
+        Bench::with(|config| Config { concurrency: 1, latency: Latency::running(FOR_EVER), ..config });
+    let receiver = Receiver::start([200]);
+    bench.submit(O3, &short());
+    let url = bench.url(&format!("{O3}?fal_webhook={}", receiver.url("/")));
+    let deadline = [("x-fal-request-start-timeout", "0.2")];
+    let receipt = bench.send(Method::POST, &url, &deadline, short().to_string()).json();
+    let body = receiver.next().json();
+    assert_eq!((&body["status"], &body["error"]), (&json!("ERROR"), &json!("Invalid status code: 504")));
+    assert_eq!(body["request_id"], receipt["request_id"]);
+}
+
+#[test]
 fn an_address_that_cannot_be_called_is_refused_and_nothing_is_submitted() {
     let bench = Bench::new();
     for to in ["hooks.example", "ftp://hooks.example/", "data:text/plain,x", "/hook"] {
