@@ -17,6 +17,8 @@ pub use callback::KeyError;
 pub use clock::{NotASpeed, Speed};
 pub use config::{Config, Files, Size};
 pub use faults::{Call, Faults, Kind, Param, Rule, What, WrongFaults};
+pub use footage::NotFootage;
+use footage::Stock;
 use journal::{Journal, JournalError, Opened};
 pub use latency::{Latency, NotASpread, Spread, WrongLatency};
 use listen::Port;
@@ -34,6 +36,7 @@ mod clock;
 mod config;
 mod faults;
 mod films;
+mod footage;
 mod input;
 mod job;
 mod journal;
@@ -46,6 +49,7 @@ mod serve;
 mod service;
 mod span;
 mod tls;
+mod tokens;
 mod wishes;
 
 /// Encoders at work at once: one for each core of a small machine.
@@ -62,6 +66,8 @@ pub enum SimError {
     Journal(#[from] JournalError),
     #[error(transparent)]
     Font(#[from] FontError),
+    #[error(transparent)]
+    Footage(#[from] NotFootage),
     #[error(transparent)]
     Tls(#[from] TlsError),
     #[error(transparent)]
@@ -89,9 +95,11 @@ impl Simulator {
     /// Listens, and goes on with whatever an earlier run left unfinished.
     ///
     /// # Errors
-    /// The port is taken, the font can't be read, or what the folder remembers can't be, or is in use.
+    /// The port is taken, the font or the footage can't be read, or what the folder remembers can't be, or is in use.
     pub fn start(config: Config) -> Result<Running, SimError> {
-        let typefaces = Typefaces::find(config.font.as_deref())?;
+        let typefaces = Arc::new(Typefaces::find(config.font.as_deref())?);
+        let stock =
+            Stock { typefaces, footage: config.footage.as_deref().map(footage::footage).transpose()? };
         let port = Port::open(config.port)?;
         let apart = match config.files {
             Files::Here => None,
@@ -107,7 +115,7 @@ impl Simulator {
         let [origin, files] = [address, files].map(|address| config.tls.origin(address));
         let elsewhere = config.elsewhere.clone();
         let origins = Origins { queue: origin.clone(), files: files.clone(), elsewhere };
-        let service = Arc::new(Service::new(&config, typefaces, origins, entries, journal, callbacks));
+        let service = Arc::new(Service::new(&config, stock, origins, entries, journal, callbacks));
         let (stop, stopped) = oneshot::channel();
         let (all, key) = (Arc::clone(&service), config.key);
         let work = move || {

@@ -48,6 +48,8 @@ pub struct Config {
     pub size: Size,
     /// A font (TTF, OTF or TTC) for the letters that the bundled one lacks. This computer's own serve for what it lacks too.
     pub font: Option<PathBuf>,
+    /// An MP4 that is served for every request in place of an animatic, whatever its length. A folder keeps to one.
+    pub footage: Option<PathBuf>,
     /// Where the videos are served.
     pub files: Files,
     /// Whether everything is reached over https.
@@ -94,6 +96,7 @@ impl Config {
             elsewhere: ELSEWHERE.to_owned(),
             size: Size::default(),
             font: None,
+            footage: None,
             files: Files::default(),
             tls: Tls::default(),
         }

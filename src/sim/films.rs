@@ -14,12 +14,14 @@ pub(super) struct Video {
     pub(super) bytes: Bytes,
     /// Quoted, as in the header.
     pub(super) etag: String,
+    /// In hex.
+    pub(super) blake3: String,
 }
 
 impl Video {
     pub(super) fn new(bytes: Vec<u8>) -> Self {
-        let etag = format!("\"{}\"", &blake3::hash(&bytes).to_hex()[..32]);
-        Self { bytes: bytes.into(), etag }
+        let blake3 = blake3::hash(&bytes).to_hex().to_string();
+        Self { bytes: bytes.into(), etag: format!("\"{}\"", &blake3[..32]), blake3 }
     }
 }
 

@@ -4,23 +4,28 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderName, StatusCode, Uri};
-use axum::middleware::{self, Next};
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderName, StatusCode};
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post};
-use secrecy::{ExposeSecret, SecretString};
+use axum::routing::{any, delete, get, post};
+use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use super::journal::NotRecorded;
 use super::service::Service;
 
 mod account;
+mod address;
 mod admin;
+mod billing;
 mod byte_range;
+mod door;
+mod estimate;
 mod files;
 mod history;
+mod models;
 mod path;
 mod payloads;
 mod platform;
@@ -28,21 +33,19 @@ mod queue_calls;
 mod refusal;
 mod spoilt;
 mod stream;
+mod tokens;
 mod wishes;
 mod witness;
 
+use door::Key;
 use refusal::Refusal;
 
 /// Inputs may hold images as `data:` addresses.
 const MAX_BODY_BYTES: usize = 16 << 20;
 /// Where fal's own keys are, on `rest.fal.ai` (webhooks page of its documentation).
 const KEYS: &str = "/.well-known/jwks.json";
-const TARGET: &str = "x-fal-target-url";
 const ERROR_TYPE: &str = "x-fal-error-type";
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-fal-request-id");
-
-/// The key that every call but a file's must bring, if there is one.
-type Key = Option<Arc<SecretString>>;
 
 pub(super) fn router(service: Arc<Service>, key: Option<SecretString>) -> Router {
     let key: Key = key.map(Arc::new);
@@ -53,20 +56,33 @@ pub(super) fn router(service: Arc<Service>, key: Option<SecretString>) -> Router
         )
         .route("/_sim/audit", get(admin::audit))
         .route("/v1/models/pricing", get(platform::pricing))
-        .route("/v1/models/pricing/estimate", post(platform::estimate))
+        .route("/v1/models/pricing/estimate", post(estimate::estimate))
         .route("/v1/models/requests/by-endpoint", get(platform::by_endpoint))
         .route("/v1/models/requests/{id}/payloads", delete(payloads::deleted))
+        .route("/v1/models/billing-events", get(billing::events))
         .route("/v1/account/billing", get(account::billing))
+        .route("/v1/models/usage", any(platform::not_simulated))
+        .route("/v1/models/analytics", any(platform::not_simulated))
+        .route("/v1/models/requests/search", any(platform::not_simulated))
+        .route("/v1/storage/{*call}", any(platform::not_simulated))
+        .route("/v1/{*call}", any(platform::unknown))
+        .method_not_allowed_fallback(platform::other_method)
         .route("/_sim/account", get(account::shown).patch(account::changed))
         .fallback(queue_calls::call)
-        .layer(middleware::from_fn_with_state((key, Arc::clone(&service)), authorize))
+        .route("/tokens/", post(tokens::token))
+        .layer(middleware::from_fn_with_state((key, Arc::clone(&service)), door::authorize))
         .route("/files/{id}/output.mp4", get(files::file))
         .route(KEYS, get(keys))
+        .route("/v1/models", get(models::models))
+        .route("/v1/meta", get(platform::meta))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(middleware::from_fn_with_state(Arc::clone(&service), witness::witness))
-        .with_state(service);
+        .with_state(Arc::clone(&service));
     // Around the routes, so that they see the address that was meant.
-    Router::new().fallback_service(calls).layer(middleware::map_request(retarget))
+    Router::new()
+        .fallback_service(calls)
+        .layer(middleware::from_fn_with_state(service, door::lead))
+        .layer(middleware::from_fn(door::open_to_browsers))
 }
 
 /// What callbacks are signed with, for anybody.
@@ -77,40 +93,8 @@ async fn keys(State(service): State<Arc<Service>>) -> Response {
 /// The videos alone, for an origin of their own.
 pub(super) fn files_router(service: Arc<Service>) -> Router {
     let witness = middleware::from_fn_with_state(Arc::clone(&service), witness::witness);
-    Router::new().route("/files/{id}/output.mp4", get(files::file)).layer(witness).with_state(service)
-}
-
-/// fal's own clients can be pointed at a proxy, and then name the address they mean in a header.
-async fn retarget(mut request: Request) -> Request {
-    let target = request.headers().get(TARGET).and_then(|value| value.to_str().ok());
-    if let Some(target) = target.and_then(|text| text.parse::<Uri>().ok()) {
-        *request.uri_mut() = target.into_parts().path_and_query.map(Uri::from).unwrap_or_default();
-    }
-    request
-}
-
-async fn authorize(
-    State((key, service)): State<(Key, Arc<Service>)>,
-    request: Request,
-    next: Next,
-) -> Response {
-    if key.is_none_or(|key| brings(request.headers(), &key)) {
-        return next.run(request).await;
-    }
-    let path = request.uri().path().trim_start_matches('/').to_owned();
-    if path.starts_with("_sim/") {
-        let problem = "this simulator was given a key; bring it as `Authorization: Key …`";
-        return admin::wrong(StatusCode::UNAUTHORIZED, &[problem.to_owned()]);
-    }
-    if path.starts_with("v1/") {
-        return platform_error(StatusCode::UNAUTHORIZED, "authorization_error", "Invalid key credentials");
-    }
-    refuse(&service, &path, Refusal::bad_key()).await
-}
-
-fn brings(headers: &HeaderMap, key: &SecretString) -> bool {
-    let sent = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    sent.and_then(|value| value.strip_prefix("Key ")) == Some(key.expose_secret())
+    let files = Router::new().route("/files/{id}/output.mp4", get(files::file)).layer(witness);
+    files.layer(middleware::from_fn(door::open_to_browsers)).with_state(service)
 }
 
 fn reply(status: StatusCode, body: &Value) -> Response {

@@ -8,15 +8,16 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::account::Account;
-use super::animatic::Typefaces;
 use super::audit;
 use super::callback::Callbacks;
 use super::faults::Dice;
 use super::films::Films;
+use super::footage::Stock;
 use super::job::{Ending, Job, Order};
 use super::journal::{Entry, Journal, NotRecorded, Place};
 use super::latency::{Draws, Stage};
 use super::queue::{Cancelled, Queue};
+use super::tokens::Tokens;
 use super::{Config, Size, Speed};
 use crate::catalog::Catalog;
 use watch::Watchers;
@@ -39,8 +40,9 @@ pub(super) struct Service {
     pub(super) dice: Dice,
     pub(super) speed: Speed,
     pub(super) callbacks: Callbacks,
+    pub(super) tokens: Tokens,
     size: Size,
-    typefaces: Arc<Typefaces>,
+    stock: Stock,
     queue: Mutex<Queue>,
     account: Mutex<Account>,
     journal: Journal,
@@ -64,7 +66,7 @@ impl Service {
     /// As the journal left it: what had begun and not ended waits again.
     pub(super) fn new(
         config: &Config,
-        typefaces: Typefaces,
+        stock: Stock,
         origins: Origins,
         entries: Vec<(Place, Entry)>,
         journal: Journal,
@@ -76,8 +78,9 @@ impl Service {
             dice: Dice::new(config.seed, config.faults.clone()),
             speed: config.speed,
             callbacks,
+            tokens: Tokens::default(),
             size: config.size,
-            typefaces: Arc::new(typefaces),
+            stock,
             queue: Mutex::new(Queue::new(config.concurrency)),
             account: Mutex::new(Account::new(config.balance, config.lock_below)),
             journal,

@@ -10,16 +10,23 @@ use serde_json::{Value, json};
 use super::*;
 use crate::catalog::Catalog;
 
+mod account;
 mod admin;
 mod audit;
+mod browser;
 mod effects;
 mod faults;
 mod files;
+mod kept;
 mod latency;
 mod mix;
+mod models;
 mod platform;
+mod proxy;
 mod queue;
 mod restart;
+mod run;
+mod start;
 mod tls;
 mod webhook;
 

@@ -121,7 +121,7 @@ fn key_of(cursor: &str) -> Result<Key, String> {
     key.ok_or_else(|| "cursor is not one that was given".to_owned())
 }
 
-fn instant(text: &str) -> Result<Timestamp, String> {
+pub(super) fn instant(text: &str) -> Result<Timestamp, String> {
     let day = || text.parse::<Date>().and_then(|day| day.to_zoned(TimeZone::UTC)).map(|day| day.timestamp());
     text.parse().or_else(|_| day()).map_err(|_| format!("{text} is no date in ISO 8601"))
 }

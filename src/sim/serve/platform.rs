@@ -1,13 +1,11 @@
-//! The platform's calls under `/v1`: prices, estimates and the history of requests, all from what the simulator knows.
+//! The platform's calls under `/v1`: prices, the history of requests, and what there is not, all from what the simulator
+//! knows.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use axum::response::Response;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::history::{Filter, Payloads, page};
@@ -20,7 +18,7 @@ use crate::sim::service::{Service, now};
 use crate::usd::Usd;
 
 /// Of fal's pricing and history calls.
-const MAX_ENDPOINTS: usize = 50;
+pub(super) const MAX_ENDPOINTS: usize = 50;
 
 /// fal's name for prices by length.
 const UNIT: &str = "seconds";
@@ -73,63 +71,14 @@ pub(super) async fn pricing(State(service): State<Arc<Service>>, Query(params): 
 }
 
 /// fal answers one price a model; where the catalog has several, the first of them.
-fn unit_price(catalog: &Catalog, endpoint: &str) -> Option<Usd> {
+pub(super) fn unit_price(catalog: &Catalog, endpoint: &str) -> Option<Usd> {
     let model = catalog.models().iter().find(|model| model.endpoint == endpoint)?;
     model.prices.first().map(|price| price.usd_per_second)
 }
 
 /// JSON has no decimals of its own; the shortest number that reads back as the same text.
-fn number(usd: Usd) -> Value {
+pub(super) fn number(usd: Usd) -> Value {
     usd.decimal().parse::<f64>().map_or(Value::Null, Value::from)
-}
-
-#[derive(Debug, Deserialize)]
-struct Estimate {
-    estimate_type: String,
-    endpoints: BTreeMap<String, Quantity>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Quantity {
-    unit_quantity: Option<u32>,
-}
-
-pub(super) async fn estimate(State(service): State<Arc<Service>>, body: Bytes) -> Response {
-    let estimate: Estimate = match serde_json::from_slice(&body) {
-        Ok(estimate) => estimate,
-        Err(error) => return invalid(&error.to_string()),
-    };
-    if estimate.estimate_type != "unit_price" {
-        let message = format!("estimates of type {} are not simulated", estimate.estimate_type);
-        return platform_error(StatusCode::NOT_IMPLEMENTED, "not_implemented", &message);
-    }
-    match total(&service.catalog, &estimate.endpoints) {
-        Ok(total) => {
-            let body =
-                json!({ "estimate_type": "unit_price", "total_cost": number(total), "currency": "USD" });
-            reply(StatusCode::OK, &body)
-        }
-        Err(Inestimable::NoPrice(endpoint)) => {
-            platform_error(StatusCode::NOT_FOUND, "not_found", &format!("no price for {endpoint}"))
-        }
-        Err(Inestimable::NoQuantity(endpoint)) => {
-            invalid(&format!("unit_quantity of {endpoint} is required"))
-        }
-    }
-}
-
-enum Inestimable {
-    NoPrice(String),
-    NoQuantity(String),
-}
-
-fn total(catalog: &Catalog, endpoints: &BTreeMap<String, Quantity>) -> Result<Usd, Inestimable> {
-    let cost = |(endpoint, quantity): (&String, &Quantity)| {
-        let price = unit_price(catalog, endpoint).ok_or_else(|| Inestimable::NoPrice(endpoint.clone()))?;
-        let seconds = quantity.unit_quantity.ok_or_else(|| Inestimable::NoQuantity(endpoint.clone()))?;
-        Ok(price.times(seconds))
-    };
-    endpoints.iter().map(cost).sum()
 }
 
 pub(super) async fn by_endpoint(
@@ -170,4 +119,23 @@ fn item(service: &Service, job: &Job, payloads: Payloads) -> Value {
         item["json_output"] = service.output(job).unwrap_or(Value::Null);
     }
     item
+}
+
+/// `GET /v1/meta`: callbacks come from this machine.
+pub(super) async fn meta() -> Response {
+    reply(StatusCode::OK, &json!({ "webhook_ip_ranges": ["127.0.0.1/32", "::1/128"] }))
+}
+
+/// Calls of fal's that have no counterpart here.
+pub(super) async fn not_simulated(uri: Uri) -> Response {
+    let message = format!("{} is not simulated", uri.path());
+    platform_error(StatusCode::NOT_IMPLEMENTED, "not_implemented", &message)
+}
+
+pub(super) async fn unknown(uri: Uri) -> Response {
+    platform_error(StatusCode::NOT_FOUND, "not_found", &format!("there is no {}", uri.path()))
+}
+
+pub(super) async fn other_method() -> Response {
+    platform_error(StatusCode::METHOD_NOT_ALLOWED, "validation_error", "Method Not Allowed")
 }

@@ -130,6 +130,4 @@ fn an_estimate_is_price_times_seconds() {
     let none = json!({"estimate_type": "unit_price", "endpoints": {O3: {}}});
     assert_eq!(kind(&none), (400, "validation_error".to_owned()));
     assert_eq!(kind(&json!({})), (400, "validation_error".to_owned()));
-    let by_calls = json!({"estimate_type": "historical_api_price", "endpoints": {O3: {"call_quantity": 1}}});
-    assert_eq!(kind(&by_calls), (501, "not_implemented".to_owned()));
 }
