@@ -53,6 +53,16 @@ impl Queue {
         self.put(submission, Phase::Waiting);
     }
 
+    /// Keeps one that waits from beginning, free places or not.
+    pub(super) fn hold(&mut self, id: Uuid) {
+        self.waiting.hold(id);
+    }
+
+    /// Lets it begin when it is its turn.
+    pub(super) fn free(&mut self, id: Uuid) {
+        self.waiting.free(id);
+    }
+
     /// Takes a place for one that doesn't wait. False where none is free.
     #[must_use]
     pub(super) fn reserve(&mut self, id: Uuid) -> bool {

@@ -15,7 +15,7 @@ use super::films::Films;
 use super::footage::Stock;
 use super::job::{Ending, Job, Order};
 use super::journal::{Entry, Journal, NotRecorded, Place};
-use super::latency::{Draws, Stage};
+use super::latency::Draws;
 use super::queue::{Cancelled, Queue};
 use super::tokens::Tokens;
 use super::{Config, Size, Speed};
@@ -122,6 +122,7 @@ impl Service {
         self.queue().arrive(filed);
         let ahead = self.queue().ahead(id);
         self.set_deadline(id);
+        self.hold_back(id);
         self.fill();
         Ok((id, ahead))
     }
@@ -165,7 +166,7 @@ impl Service {
     async fn run(self: Arc<Self>, id: Uuid) {
         let started = self.queue().job(id).and_then(Job::started);
         self.journal.tell(|| audit::started(started, id));
-        let (outcome, ()) = tokio::join!(self.outcome(id), self.pass(Stage::Run, id));
+        let (outcome, ()) = tokio::join!(self.outcome(id), self.run_out(id));
         let ending = Ending { at: now(), started, outcome };
         // An ending that can't be recorded is found again, the same, by running once more after a restart.
         let _ = self.journal.record(Entry::Ended { id, ending: ending.clone() }).await;

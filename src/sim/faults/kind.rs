@@ -66,7 +66,7 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// A request is handed in.
+    /// A request is handed in, to the queue or to be run while its client waits.
     Submit = "submit" {
         /// Accepted; the connection breaks before the answer is through.
         SubmitLost = "lost",

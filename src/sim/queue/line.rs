@@ -1,6 +1,6 @@
 //! Who waits, in which order: by priority, then by arrival. Knows nothing of places.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use uuid::Uuid;
 
@@ -11,6 +11,8 @@ use crate::sim::wishes::Priority;
 pub(super) struct Line {
     normal: VecDeque<Uuid>,
     low: VecDeque<Uuid>,
+    /// Whose turn does not come yet, free places or not.
+    held: BTreeSet<Uuid>,
 }
 
 impl Line {
@@ -24,12 +26,28 @@ impl Line {
         }
     }
 
-    /// Takes out whoever is first.
+    /// Takes out the first whose turn can come.
     pub(super) fn next(&mut self) -> Option<Uuid> {
-        self.normal.pop_front().or_else(|| self.low.pop_front())
+        let held = &self.held;
+        let halves = [&mut self.normal, &mut self.low];
+        halves.into_iter().find_map(|half| {
+            let place = half.iter().position(|id| !held.contains(id))?;
+            half.remove(place)
+        })
+    }
+
+    /// Keeps its turn from coming.
+    pub(super) fn hold(&mut self, id: Uuid) {
+        self.held.insert(id);
+    }
+
+    /// Lets its turn come.
+    pub(super) fn free(&mut self, id: Uuid) {
+        self.held.remove(&id);
     }
 
     pub(super) fn leave(&mut self, id: Uuid) {
+        self.free(id);
         for half in [&mut self.normal, &mut self.low] {
             if let Ok(place) = half.binary_search(&id) {
                 half.remove(place);

@@ -1,5 +1,8 @@
 //! Waits for as long as things are to take, at the simulator's speed.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use uuid::Uuid;
 
 use super::Service;
@@ -7,12 +10,24 @@ use crate::sim::faults::Met;
 use crate::sim::latency::Stage;
 
 impl Service {
-    /// For as long as this stage takes the request.
-    pub(super) async fn pass(&self, stage: Stage, id: Uuid) {
-        let payload = self.queue().job(id).map(|job| job.submission.payload);
-        if let Some(payload) = payload {
-            tokio::time::sleep(self.speed.real(self.draws.of(stage, payload))).await;
+    /// Keeps a request from beginning for as long as it is to wait. What waited at a restart has waited.
+    pub(super) fn hold_back(self: &Arc<Self>, id: Uuid) {
+        let wait = self.length(Stage::Queue, id);
+        if wait.is_zero() {
+            return;
         }
+        self.queue().hold(id);
+        let service = Arc::clone(self);
+        tokio::spawn(async move {
+            tokio::time::sleep(wait).await;
+            service.queue().free(id);
+            service.fill();
+        });
+    }
+
+    /// For as long as the request is to run.
+    pub(super) async fn run_out(&self, id: Uuid) {
+        tokio::time::sleep(self.length(Stage::Run, id)).await;
     }
 
     /// Until the call that has just come in is heard.
@@ -26,5 +41,11 @@ impl Service {
     /// For as long as the fault lasts.
     pub(in crate::sim) async fn endure(&self, met: Met) {
         tokio::time::sleep(self.speed.real(met.lasts)).await;
+    }
+
+    /// How long this stage really takes the request.
+    fn length(&self, stage: Stage, id: Uuid) -> Duration {
+        let payload = self.queue().job(id).map(|job| job.submission.payload);
+        payload.map_or(Duration::ZERO, |payload| self.speed.real(self.draws.of(stage, payload)))
     }
 }

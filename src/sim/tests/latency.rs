@@ -15,6 +15,31 @@ fn hours_of_running_and_of_answering_pass_in_milliseconds_at_full_speed() {
 }
 
 #[test]
+fn a_request_waits_its_time_though_places_are_free_and_can_be_cancelled_meanwhile() {
+    let latency = Latency { queue: Spread::fixed(FOR_EVER), ..Latency::default() };
+    let bench = Bench::with(|config| Config { latency, ..config });
+    let id = bench.submit(O3, &short());
+    assert_eq!(bench.state(&id), "IN_QUEUE");
+    bench.put(&format!("{}/cancel", bench.request_url(&id)));
+    assert_eq!(bench.state(&id), "COMPLETED");
+}
+
+#[test]
+fn one_who_waits_its_time_keeps_nobody_behind_it_from_beginning() {
+    let bench = taking(&["queue=0s..300h", "run=1h"]);
+    let ids: Vec<String> = (0..8)
+        .map(|number| bench.submit(O3, &json!({"prompt": number.to_string(), "duration": "3"})))
+        .collect();
+    for id in &ids {
+        bench.wait(id);
+    }
+    let started: Vec<Value> =
+        bench.audited("started").iter().map(|line| line["request_id"].clone()).collect();
+    assert_eq!(started.len(), 8);
+    assert!(!started.is_sorted_by_key(|id| id.as_str().unwrap().to_owned()), "{started:?}");
+}
+
+#[test]
 fn a_call_that_is_heard_late_does_not_keep_the_simulators_own_calls_waiting() {
     let latency = Latency { http: Spread::fixed(FOR_EVER), ..Latency::default() };
     let bench = Bench::with(|config| Config { latency, ..config });
