@@ -1,7 +1,7 @@
 // Holds what was seen of a clip against what it has to be. Touches nothing.
 
 /** Levels by which a colour may be off: limited range, chroma at half the size and a quantizer are between. */
-const OFF = 4;
+const OFF = 8;
 /** Levels of red, green and blue together by which shots must differ where they meet, so that the cut is seen. */
 const CUT = 12;
 const FRAME = 1 / 24;

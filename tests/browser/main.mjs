@@ -18,8 +18,7 @@ try {
     const shipped = await render(shotlist, join(here, "../.."), join(scratch, "shipped"));
     const shapes = await render(shotlist, here, join(scratch, "shapes"));
     const clips = [...shipped, ...shapes];
-    const seen = await play(chromium, clips, scratch);
-    const decoded = await complaints(ffmpeg, clips);
+    const [seen, decoded] = await Promise.all([play(chromium, clips, scratch), complaints(ffmpeg, clips)]);
     const palettes = JSON.parse(await readFile(join(here, "palettes.json"), "utf8"));
     const found = [...clips.flatMap((clip, index) => problems(clip, seen[index], palettes)), ...decoded];
     found.forEach((problem) => console.error(problem));
