@@ -3,6 +3,8 @@
 
 mod breaks;
 
+use breaks::Joints;
+
 /// What stands for text that did not fit.
 pub(super) const ELLIPSIS: char = '…';
 
@@ -12,12 +14,19 @@ pub(super) fn wrap(text: &str, width: f32, advance: impl Fn(char) -> f32) -> Vec
     let mut lines = Lines { width, advance, done: Vec::new(), line: String::new(), used: 0.0 };
     for word in text.split_whitespace() {
         let mut glue = Glue::Space;
-        for piece in breaks::pieces(word) {
+        let joints = joints(word, width, &lines.advance);
+        for piece in breaks::pieces(word, joints) {
             lines.piece(piece, glue);
             glue = Glue::Nothing;
         }
     }
     lines.finish()
+}
+
+/// A word stays whole where a line has room for it.
+fn joints(word: &str, width: f32, advance: impl Fn(char) -> f32) -> Joints {
+    let whole: f32 = word.chars().map(advance).sum();
+    if whole > width { Joints::Loose } else { Joints::Fast }
 }
 
 /// What stands between two pieces on one line.
@@ -77,7 +86,7 @@ impl<F: Fn(char) -> f32> Lines<F> {
 /// Like [`wrap`] in as many lines, but with lines as equally long as they can be made.
 pub(super) fn balance(text: &str, width: f32, advance: impl Fn(char) -> f32) -> Vec<String> {
     let lines = wrap(text, width, &advance);
-    let pieces = text.split_whitespace().flat_map(breaks::pieces);
+    let pieces = text.split_whitespace().flat_map(|word| breaks::pieces(word, joints(word, width, &advance)));
     let widths = pieces.map(|piece| piece.chars().map(&advance).sum());
     // Any narrower, and a word would be broken that need not be.
     let (mut narrow, mut wide) = (widths.fold(0.0, f32::max).min(width), width);
@@ -127,6 +136,12 @@ mod tests {
     #[test]
     fn a_word_wider_than_the_line_is_broken() {
         assert_eq!(wrapped("a abcdefgh z", 3.0), ["a", "abc", "def", "gh", "z"]);
+    }
+
+    #[test]
+    fn only_a_word_that_no_line_has_room_for_is_parted_at_its_hyphens() {
+        assert_eq!(wrapped("soft cel-shaded", 11.0), ["soft", "cel-shaded"]);
+        assert_eq!(wrapped("neon-harbor/rooftop/landing", 12.0), ["neon-harbor/", "rooftop/", "landing"]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Where a line may end within a word: between Chinese and Japanese characters, and after a hyphen or a slash.
+//! Where a line may end within a word: between Chinese and Japanese characters, and at need after a hyphen or a slash.
 //! No line begins with closing punctuation and none ends with opening (JIS X 4051, as in W3C's requirements for Chinese).
 
 use unicode_script::{Script, UnicodeScript};
@@ -10,28 +10,36 @@ const CLOSING: &str = "、。，．・：；？！‐゠–〜々〻ーゝゞヽ
 /// What must not end one.
 const OPENING: &str = "（［｛〈《「『【〔〖〘〚〝｟‘“«([{＄￥£#";
 
+/// Whether a word may be parted after its hyphens and slashes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Joints {
+    Fast,
+    Loose,
+}
+
 /// A word in pieces that stay whole, all of it and in order.
-pub(super) fn pieces(word: &str) -> impl Iterator<Item = &str> {
+pub(super) fn pieces(word: &str, joints: Joints) -> impl Iterator<Item = &str> {
     let mut rest = word;
     std::iter::from_fn(move || {
-        let (piece, after) = rest.split_at(first_break(rest));
+        let (piece, after) = rest.split_at(first_break(rest, joints));
         rest = after;
         Some(piece).filter(|piece| !piece.is_empty())
     })
 }
 
 /// Where in bytes the first piece of a text ends.
-fn first_break(text: &str) -> usize {
+fn first_break(text: &str, joints: Joints) -> usize {
     let after = text.char_indices().skip(1);
-    let breaks = text.chars().zip(after).find(|(before, (_, after))| is_break(*before, *after));
+    let breaks = text.chars().zip(after).find(|(before, (_, after))| is_break(*before, *after, joints));
     breaks.map_or(text.len(), |(_, (at, _))| at)
 }
 
-fn is_break(before: char, after: char) -> bool {
+fn is_break(before: char, after: char, joints: Joints) -> bool {
     if after.width().unwrap_or(0) == 0 || CLOSING.contains(after) || OPENING.contains(before) {
         return false;
     }
-    is_solid(before) || is_solid(after) || is_joint(before) && after.is_alphabetic()
+    let loose = joints == Joints::Loose && is_joint(before) && after.is_alphabetic();
+    loose || is_solid(before) || is_solid(after)
 }
 
 fn is_joint(c: char) -> bool {
@@ -50,7 +58,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn parts(word: &str) -> Vec<&str> {
-        pieces(word).collect()
+        pieces(word, Joints::Loose).collect()
     }
 
     #[test]
@@ -60,7 +68,8 @@ mod tests {
     }
 
     #[test]
-    fn a_word_may_be_parted_after_a_hyphen_and_an_address_after_a_slash() {
+    fn a_word_may_at_need_be_parted_after_a_hyphen_and_an_address_after_a_slash() {
+        assert_eq!(pieces("close-up/neon", Joints::Fast).count(), 1);
         assert_eq!(parts("close-up/neon"), ["close-", "up/", "neon"]);
         assert_eq!(parts("-5--"), ["-5--"]);
     }
