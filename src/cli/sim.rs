@@ -14,7 +14,7 @@ use super::boards;
 use super::exit::{Exit, Failure};
 use super::maker;
 use super::terminal::Terminal;
-use crate::sim::{Config, Faults, Running, Simulator, Size, Tls};
+use crate::sim::{Config, Faults, Latency, Running, Simulator, Size, Tls};
 
 pub(super) fn sim(args: &SimArgs, terminal: Terminal) -> Result<Exit, Failure> {
     open_many_files();
@@ -52,6 +52,7 @@ fn config(args: &SimArgs, scratch: &Path) -> Result<Config, Failure> {
         lock_below: args.lock_below,
         seed: args.seed,
         faults: Faults::parse(&args.faults).map_err(Failure::usage)?,
+        latency: Latency::parse(&args.latency).map_err(Failure::usage)?,
         speed: args.speed,
         tls: if args.tls { Tls::On } else { Tls::Off },
         ..Config::new(dir, Arc::new(boards::catalog_here()?))

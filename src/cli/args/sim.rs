@@ -37,6 +37,10 @@ pub(in crate::cli) struct SimArgs {
     /// How many requests run at once; the rest wait. A new account of fal has 2
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..), env = "SHOTLIST_CONCURRENCY")]
     pub(in crate::cli) concurrency: u16,
+    /// How long things take, as queue=10s, run=30s..2m or http=p50=40ms,p95=200ms: the wait in the queue, the run beside the
+    /// making of the video [default: run=40ms], and every answer; several times, or divided by `;`
+    #[arg(long, value_name = "WHAT=TIME", value_delimiter = ';', env = "SHOTLIST_LATENCY")]
+    pub(in crate::cli) latency: Vec<String>,
     /// How many times faster than real time everything passes that takes a while: waiting, running, retention
     #[arg(long, value_name = "N", default_value = "1", env = "SHOTLIST_SPEED")]
     pub(in crate::cli) speed: Speed,
