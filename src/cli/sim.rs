@@ -48,6 +48,7 @@ fn config(args: &SimArgs, scratch: &Path) -> Result<Config, Failure> {
             SimSize::Small => Size::Small,
         },
         font: args.font.clone(),
+        footage: args.footage.clone(),
         balance: args.balance,
         lock_below: args.lock_below,
         seed: args.seed,

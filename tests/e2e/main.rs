@@ -14,6 +14,7 @@ mod budget;
 mod callbacks;
 mod changes;
 mod crash;
+mod crowd;
 mod disk;
 mod doubt;
 mod download;

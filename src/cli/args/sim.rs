@@ -15,7 +15,8 @@ pub(in crate::cli) struct SimArgs {
     /// The port of this machine to listen on; 0 for any free one
     #[arg(long, value_name = "PORT", default_value_t = 8420, env = "SHOTLIST_PORT")]
     pub(in crate::cli) port: u16,
-    /// Speaks https, and says which file clients have to trust; it can vouch for this machine alone
+    /// Speaks https, and says which file clients have to trust; it can vouch for this machine alone, and with --dir it is
+    /// the same at every start
     #[arg(long, env = "SHOTLIST_TLS", value_parser = BoolishValueParser::new())]
     pub(in crate::cli) tls: bool,
     /// The only key that is let in, such as id:secret; without one any is, and none
@@ -50,6 +51,9 @@ pub(in crate::cli) struct SimArgs {
     /// With --balance: below how much the account is locked and takes no more requests, in dollars
     #[arg(long, value_name = "USD", default_value = "0", requires = "balance", env = "SHOTLIST_LOCK_BELOW")]
     pub(in crate::cli) lock_below: Usd,
+    /// An MP4 that is served for every request in place of an animatic, whatever its length
+    #[arg(long, value_name = "FILE", env = "SHOTLIST_FOOTAGE")]
+    pub(in crate::cli) footage: Option<PathBuf>,
     /// How large the videos are
     #[arg(long, value_name = "SIZE", default_value = "full", env = "SHOTLIST_SIZE")]
     pub(in crate::cli) size: Size,
