@@ -26,6 +26,7 @@ mod proxy;
 mod queue;
 mod restart;
 mod run;
+mod scale;
 mod start;
 mod tls;
 mod webhook;

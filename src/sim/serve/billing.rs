@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::history::instant;
 use super::platform::{MAX_ENDPOINTS, Params, invalid, number, values};
@@ -24,7 +25,8 @@ const MAX_WINDOW: SignedDuration = SignedDuration::from_hours(90 * 24);
 #[derive(Debug)]
 struct Asked<'a> {
     endpoints: Vec<&'a str>,
-    ids: Vec<&'a str>,
+    /// None for a text that is no id.
+    ids: Vec<Option<Uuid>>,
     start: Timestamp,
     end: Timestamp,
     first: usize,
@@ -48,7 +50,7 @@ pub(super) async fn events(State(service): State<Arc<Service>>, Query(params): Q
 impl<'a> Asked<'a> {
     fn read(params: &'a Params, now: Timestamp) -> Result<Self, String> {
         let one = |name| values(params, name).first().copied();
-        let ids = values(params, "request_id");
+        let ids: Vec<_> = values(params, "request_id").iter().map(|id| id.parse().ok()).collect();
         if ids.len() > MAX_ENDPOINTS {
             return Err(format!("at most {MAX_ENDPOINTS} request_id may be given, not {}", ids.len()));
         }
@@ -74,7 +76,7 @@ impl<'a> Asked<'a> {
         let ended = job.ending().is_some_and(|ending| self.start <= ending.at && ending.at <= self.end);
         ended
             && (self.endpoints.is_empty() || self.endpoints.contains(&job.submission.endpoint.as_str()))
-            && (self.ids.is_empty() || self.ids.contains(&job.submission.id.to_string().as_str()))
+            && (self.ids.is_empty() || self.ids.contains(&Some(job.submission.id)))
     }
 }
 

@@ -42,7 +42,8 @@ pub(super) struct Filter {
     start: Timestamp,
     end: Timestamp,
     class: Option<Class>,
-    request_id: Option<String>,
+    /// None for a text that is no id; any where empty.
+    ids: Vec<Option<Uuid>>,
     limit: usize,
     after: Option<Key>,
     sort: Sort,
@@ -62,8 +63,8 @@ pub(super) struct Page<'a> {
 impl Filter {
     pub(super) fn read(params: &Params, now: Timestamp) -> Result<Self, String> {
         let one = |name: &str| values(params, name).first().copied();
-        let request_id = one("request_id").map(str::to_owned);
-        let window = if request_id.is_some() { WINDOW_BY_ID } else { DEFAULT_WINDOW };
+        let ids: Vec<_> = one("request_id").iter().map(|id| id.parse().ok()).collect();
+        let window = if ids.is_empty() { DEFAULT_WINDOW } else { WINDOW_BY_ID };
         Ok(Self {
             endpoints: endpoints(params)?.into_iter().map(str::to_owned).collect(),
             start: one("start").map_or(Ok(now - window), instant)?,
@@ -77,7 +78,7 @@ impl Filter {
             } else {
                 Payloads::Hidden
             },
-            request_id,
+            ids,
         })
     }
 
@@ -88,7 +89,7 @@ impl Filter {
         begun
             && self.endpoints.contains(&submission.endpoint)
             && self.class.is_none_or(class)
-            && self.request_id.as_ref().is_none_or(|id| *id == submission.id.to_string())
+            && (self.ids.is_empty() || self.ids.contains(&Some(submission.id)))
     }
 
     /// What still runs comes before everything that has ended.
@@ -109,9 +110,13 @@ pub(super) fn page<'a>(jobs: impl Iterator<Item = &'a Job>, filter: &Filter) -> 
     let mut found: Vec<(Key, &Job)> =
         jobs.filter(|job| filter.holds(job)).map(|job| (filter.key(job), job)).collect();
     found.retain(|(key, _)| filter.after.is_none_or(|after| *key < after));
-    found.sort_unstable_by_key(|(key, _)| Reverse(*key));
     let more = found.len() > filter.limit;
-    found.truncate(filter.limit);
+    if more {
+        // A page of thousands needs no order among those that are not on it.
+        found.select_nth_unstable_by_key(filter.limit, |(key, _)| Reverse(*key));
+        found.truncate(filter.limit);
+    }
+    found.sort_unstable_by_key(|(key, _)| Reverse(*key));
     let next = found.last().filter(|_| more).map(|((rank, id), _)| format!("{rank}_{id}"));
     Page { jobs: found.into_iter().map(|(_, job)| job).collect(), next }
 }

@@ -38,8 +38,20 @@ fn without_storage_the_history_has_no_payloads_and_the_result_is_gone_after_an_h
 }
 
 #[test]
+fn a_stored_result_is_gone_after_thirty_days_and_the_history_shows_it_no_longer() {
+    let bench = Bench::with(|config| Config { speed: Speed::try_from(500_000.0).unwrap(), ..config });
+    let id = bench.finish(O3, &short());
+    assert_eq!(payloads(&bench, &id)["json_input"], short());
+    while bench.result(&id).status == 200 {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let item = payloads(&bench, &id);
+    assert_eq!((&item["request_id"], &item["json_output"]), (&json!(id), &Value::Null));
+}
+
+#[test]
 fn a_large_result_out_of_storage_is_gone_sooner() {
-    let bench = hasty();
+    let bench = Bench::with(|config| Config { speed: Speed::try_from(2_000.0).unwrap(), ..config });
     // What is wrong with a field is told together with the field.
     let large = json!({"prompt": "x".repeat(12 << 10), "duration": "3"});
     let [small, large] = [short(), large].map(|body| send(&bench, "x-fal-store-io", "0", &body));

@@ -11,6 +11,7 @@ fn a_synchronous_call_answers_with_the_output_and_what_is_billed() {
     let bench = Bench::new();
     let answer = run(&bench, &short());
     assert_eq!((answer.status, answer.header("x-fal-billable-units")), (200, Some("3")));
+    assert_eq!(answer.header("x-fal-served-from"), Some("simulator"));
     let id = answer.header("x-fal-request-id").unwrap();
     assert_eq!(answer.json(), bench.result(id).json());
     assert_eq!(bench.get(answer.json()["video"]["url"].as_str().unwrap()).status, 200);

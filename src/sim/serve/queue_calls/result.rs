@@ -11,6 +11,8 @@ use crate::sim::job::{Job, Outcome};
 use crate::sim::service::Service;
 
 pub(super) const BILLABLE_UNITS: &str = "x-fal-billable-units";
+/// Of the runner that served a request.
+const SERVED_FROM: &str = "x-fal-served-from";
 const TIMEOUT_TYPE: &str = "x-fal-request-timeout-type";
 
 pub(super) async fn result(service: &Service, job: &Job) -> Response {
@@ -58,6 +60,7 @@ fn outcome(outcome: &Outcome, output: &Value, units: Option<u32>) -> Response {
     if let Some(kind) = kind {
         headers.insert(ERROR_TYPE, kind);
     }
+    headers.insert(SERVED_FROM, HeaderValue::from_static("simulator"));
     if *outcome == Outcome::Expired {
         headers.insert(TIMEOUT_TYPE, HeaderValue::from_static("user"));
     }
