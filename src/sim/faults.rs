@@ -6,6 +6,7 @@ mod dice;
 mod glob;
 mod kind;
 mod list;
+mod nature;
 mod param;
 mod read;
 mod rule;

@@ -142,3 +142,15 @@ fn an_hour_of_a_fault_is_soon_over_where_time_passes_fast() {
     set(&bench, "status.hang:for=1h");
     assert_eq!(made(&bench, Call::Status, &id).1, "no answer");
 }
+
+#[test]
+fn a_request_that_is_run_while_its_client_waits_meets_the_faults_of_a_submit() {
+    let bench = Bench::new();
+    let run = || seen(&bench, Method::POST, &bench.url(&format!("run/{O3}")), &short().to_string());
+    set(&bench, "submit.throttled:first=1\nend.policy:at=2");
+    assert_eq!([run().0, run().0, run().0], [429, 422, 200]);
+    set(&bench, "submit.lost");
+    let bought = bench.audited("submitted").len();
+    assert_eq!(run().0, 0);
+    assert_eq!(bench.audited("submitted").len(), bought + 1);
+}

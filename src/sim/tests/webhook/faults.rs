@@ -54,3 +54,9 @@ fn a_late_callback_comes_all_the_same() {
     let (_bench, receiver, id) = called(&["webhook.late"]);
     assert_eq!(receiver.next().json()["request_id"], id);
 }
+
+#[test]
+fn every_fault_of_a_callback_is_tested_here() {
+    let names: Vec<&str> = Call::Webhook.kinds().map(Kind::name).collect();
+    assert_eq!(names, ["lost", "duplicate", "late", "bad-signature", "stale", "payload-error"]);
+}
