@@ -55,7 +55,7 @@
 //! Built with the feature `crash-points`, the program is killed at every step of a purchase, every file operation of the
 //! record fails in turn, and the power goes behind every write: nothing may be bought twice, and nothing bought lost.
 //! The soak (`make soak`) buys thousands of the simulator's clips among seeded faults and kills, and is judged by the
-//! simulator's audit and the files alone.
+//! simulator's audit and the files alone. The animatics of all storyboards are played in Chromium (`make test-videos`).
 
 pub mod address;
 pub mod catalog;

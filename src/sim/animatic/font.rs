@@ -176,6 +176,8 @@ fn missing_width(c: char) -> f32 {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::RangeInclusive;
+
     use super::*;
 
     const STYLE: Style = Style::regular(40.0);
@@ -184,10 +186,16 @@ mod tests {
         Fonts::load().unwrap().outline(text, STYLE, 0.0, 100.0).unwrap().bounds().height()
     }
 
+    /// Basic Latin to Latin Extended-B, Greek, Cyrillic, Latin Extended Additional (Vietnamese) and Greek Extended.
+    const BLOCKS: [RangeInclusive<char>; 5] = ['!'..='ɏ', 'Ͱ'..='ϡ', 'Ѐ'..='ҝ', 'Ḁ'..='ỿ', 'ἀ'..='῾'];
+    /// Digraphs that Unicode keeps for old encodings; they are written as two letters.
+    const LEGACY: [char; 2] = ['ŉ', 'Ǆ'];
+
     #[test]
-    fn latin_greek_and_cyrillic_are_there() {
+    fn latin_greek_and_cyrillic_are_there_with_all_their_accents() {
         let fonts = Fonts::load().unwrap();
-        for c in "azAZ09éŁßœ αωΩΆ жЯїђ «»„“…—’€№".chars() {
+        let letters = BLOCKS.into_iter().flatten().filter(|c| c.is_alphabetic() && !LEGACY.contains(c));
+        for c in letters.chain("0123456789«»„“‘’”…–—€№¿¡§©°½×→".chars()) {
             assert!(fonts.glyph(c, Weight::Regular).is_some(), "{c}");
             assert!(fonts.glyph(c, Weight::SemiBold).is_some(), "{c}");
         }
