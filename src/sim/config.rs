@@ -40,7 +40,8 @@ pub struct Config {
     pub audit: Option<PathBuf>,
     /// What chance is drawn from: another seed, other clips that meet a fault.
     pub seed: u64,
-    /// What goes wrong. [`Running::calm`] ends it, as does a start without it; what was accepted to end badly still does.
+    /// What goes wrong. [`Running::calm`](super::Running::calm) ends it, as does a start without it; what was accepted to
+    /// end badly still does.
     pub faults: Faults,
     /// An origin that faulty links lead to; nothing is served there.
     pub elsewhere: String,
