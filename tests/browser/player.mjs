@@ -43,12 +43,24 @@ async function watch(address, clip) {
 
 /** The colour in the corner, where nothing but the ground is. */
 async function ground(video, time) {
-    const there = heard(video, "seeked");
+    const there = [heard(video, "seeked"), shown(video, time - INSIDE)];
     video.currentTime = time;
-    await there;
+    await Promise.all(there);
     const canvas = new OffscreenCanvas(8, 8).getContext("2d");
     canvas.drawImage(video, 0, 0, 8, 8, 0, 0, 8, 8);
     return [...canvas.getImageData(4, 4, 1, 1).data.slice(0, 3)];
+}
+
+/** A seek may be over before its frame is there to be drawn. */
+function shown(video, time) {
+    return new Promise((resolve, reject) => {
+        const look = (_, { mediaTime }) => {
+            if (Math.abs(mediaTime - time) < INSIDE) resolve();
+            else video.requestVideoFrameCallback(look);
+        };
+        video.requestVideoFrameCallback(look);
+        setTimeout(() => reject(new Error(`no frame of ${time} s within ${PATIENCE} ms`)), PATIENCE);
+    });
 }
 
 function heard(video, event) {
