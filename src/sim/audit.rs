@@ -35,8 +35,10 @@ impl Audit {
         Ok(audit)
     }
 
+    /// All of the lines, or none: half of one would swallow the next, and with it a purchase.
     pub(super) fn append(&mut self, lines: &[u8]) -> io::Result<()> {
-        self.0.write_all(lines)
+        let before = self.0.metadata()?.len();
+        self.0.write_all(lines).inspect_err(|_| drop(self.0.set_len(before)))
     }
 }
 

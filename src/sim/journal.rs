@@ -234,9 +234,18 @@ impl Disk {
             let bytes = u32::try_from(journal.len() - start).unwrap_or(u32::MAX);
             places.push(Place { at: self.whole + start as u64, bytes });
         }
+        let before = self.whole;
         self.append(&journal)?;
-        self.audit.as_mut().map_or(Ok(()), |file| file.append(&audit))?;
+        let audited = self.audit.as_mut().map_or(Ok(()), |file| file.append(&audit));
+        audited.inspect_err(|_| self.take_back(before))?;
         Ok(places)
+    }
+
+    /// What those who wait are about to hear was not recorded, a later start must not find.
+    fn take_back(&mut self, whole: u64) {
+        self.whole = whole;
+        // Where that fails, the next write tries again.
+        let _ = self.file.set_len(whole);
     }
 
     /// A failed write may leave half a line, which the next one must not be glued to.

@@ -163,3 +163,27 @@ fn a_rule_of_the_command_line_is_met() {
     let origin = listening(&running);
     assert_eq!(post(&format!("{origin}/{MODEL}"), &json!({ "prompt": "rain" })).0, 402);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_was_full_hides_no_purchase_and_invents_none() {
+    let project = Project::empty();
+    let args = "sim --port 0 --size small --dir memory --audit audit.jsonl";
+    let running = project.shotlist(args).short_of_room().start();
+    let url = format!("{}/{MODEL}", listening(&running));
+    let body = json!({ "prompt": "rain ".repeat(200), "duration": "3" });
+    let mut accepted = (0..100).take_while(|_| post(&url, &body).0 == 200).count();
+    assert!(accepted < 100, "the disk was never full");
+    running.has_room();
+    assert_eq!(post(&url, &body).0, 200);
+    accepted += 1;
+    assert_eq!(running.kill(), None);
+    // What a kill came before is told now.
+    let running = sim(&project, "--dir memory --audit audit.jsonl");
+    listening(&running);
+    running.signal("TERM");
+    running.ends(0);
+    let audit = fs::read_to_string(project.path("audit.jsonl")).unwrap();
+    let lines: Vec<Value> = audit.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.iter().filter(|line| line["event"] == "submitted").count(), accepted);
+}

@@ -176,14 +176,25 @@ impl Invocation {
     }
 
     /// With so many kilobytes of address space; with more it is killed.
-    pub(crate) fn in_memory(mut self, kilobytes: u32) -> Self {
-        let mut limited = Command::new("/bin/sh");
-        limited.args(["-c", &format!("ulimit -v {kilobytes} && exec \"$0\" \"$@\"")]);
-        limited.arg(self.command.get_program()).args(self.command.get_args());
-        limited.env_clear().stdin(Stdio::null());
-        limited.envs(self.command.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        limited.current_dir(self.command.get_current_dir().unwrap());
-        self.command = limited;
+    pub(crate) fn in_memory(self, kilobytes: u32) -> Self {
+        self.under(&format!("ulimit -v {kilobytes}"))
+    }
+
+    /// On a disk that is full once a file has 32 kilobytes, until [`Running::has_room`].
+    #[cfg(target_os = "linux")]
+    pub(crate) fn short_of_room(self) -> Self {
+        self.under("trap '' XFSZ; ulimit -S -f 64")
+    }
+
+    /// Started by a shell that has done this before.
+    fn under(mut self, script: &str) -> Self {
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", &format!("{script} && exec \"$0\" \"$@\"")]);
+        shell.arg(self.command.get_program()).args(self.command.get_args());
+        shell.env_clear().stdin(Stdio::null());
+        shell.envs(self.command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        shell.current_dir(self.command.get_current_dir().unwrap());
+        self.command = shell;
         self
     }
 
@@ -200,16 +211,8 @@ impl Invocation {
     }
 
     /// Started so that it ignores being hung up on, as `nohup` does.
-    pub(crate) fn without_hang_up(mut self) -> Self {
-        let mut command = Command::new("sh");
-        command.args(["-c", "trap '' HUP; exec \"$0\" \"$@\""]);
-        command.arg(self.command.get_program()).args(self.command.get_args());
-        command.env_clear().stdin(Stdio::null()).current_dir(self.command.get_current_dir().unwrap());
-        for (name, value) in self.command.get_envs() {
-            command.env(name, value.unwrap());
-        }
-        self.command = command;
-        self
+    pub(crate) fn without_hang_up(self) -> Self {
+        self.under("trap '' HUP")
     }
 
     pub(crate) fn start(mut self) -> Running {
@@ -257,6 +260,14 @@ impl Running {
     pub(crate) fn signal(&self, name: &str) {
         let (name, pid) = (format!("-{name}"), self.pid().to_string());
         assert!(Command::new("kill").args([name, pid]).status().unwrap().success());
+    }
+
+    /// Ends what [`Invocation::short_of_room`] began.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn has_room(&self) {
+        use rustix::process::{Pid, Resource, Rlimit, prlimit};
+        let pid = Pid::from_raw(self.pid().try_into().unwrap());
+        prlimit(pid, Resource::Fsize, Rlimit { current: None, maximum: None }).unwrap();
     }
 
     /// What it has printed so far as data.
