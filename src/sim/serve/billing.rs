@@ -55,7 +55,8 @@ impl<'a> Asked<'a> {
             return Err(format!("at most {MAX_ENDPOINTS} request_id may be given, not {}", ids.len()));
         }
         let end = one("end").map_or(Ok(now), instant)?;
-        let start = one("start").map_or(Ok(end - DEFAULT_WINDOW), instant)?;
+        let day_before = || Ok(end.checked_sub(DEFAULT_WINDOW).unwrap_or(Timestamp::MIN));
+        let start = one("start").map_or_else(day_before, instant)?;
         if end.duration_since(start) > MAX_WINDOW {
             return Err("the window is at most 90 days".to_owned());
         }

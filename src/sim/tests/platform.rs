@@ -131,3 +131,13 @@ fn an_estimate_is_price_times_seconds() {
     assert_eq!(kind(&none), (400, "validation_error".to_owned()));
     assert_eq!(kind(&json!({})), (400, "validation_error".to_owned()));
 }
+
+#[test]
+fn a_window_at_the_beginning_of_time_is_answered_as_any_other() {
+    let bench = Bench::new();
+    bench.finish(O3, &short());
+    let first = "-009999-01-02T02:00:00Z";
+    let events = bench.get(&bench.url(&format!("v1/models/billing-events?end={first}")));
+    assert_eq!((events.status, &events.json()["billing_events"]), (200, &json!([])));
+    assert!(ids(&history(&bench, &format!("endpoint_id={O3}&end={first}"))).is_empty());
+}
