@@ -3,7 +3,7 @@
 /// Of the official proxies (`@fal-ai/server-proxy`).
 const PROXY: &str = "/api/fal/proxy";
 /// What only the simulator has, and no host of fal's.
-const OWN: &str = "/_sim";
+pub(super) const OWN: &str = "/_sim";
 
 /// Where a call is meant for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,10 @@ fn elsewhere(target: &str) -> Option<String> {
 
 /// The place of a path on one of fal's hosts; the second name of two is the backup's.
 fn place(host: &str, path: &str) -> Option<String> {
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name).to_ascii_lowercase();
+    let (name, port) = host.rsplit_once(':').unwrap_or((host, ""));
+    // Anything else behind the colon means that the name before it is a user's, and the host another.
+    port.bytes().all(|byte| byte.is_ascii_digit()).then_some(())?;
+    let name = name.to_ascii_lowercase();
     match name.as_str() {
         "fal.run" | "falrun.com" => Some(format!("/run{path}")),
         "queue.fal.run" | "queue.falrun.com" | "api.fal.ai" | "rest.fal.ai" | "rest.alpha.fal.ai" => {
@@ -90,7 +93,14 @@ mod tests {
             assert_eq!(by_host(host, "/a"), Meant::Here, "{host}");
             assert_eq!(through(&format!("https://{host}/a")), Meant::Nowhere, "{host}");
         }
-        for odd in ["", "fal.run/a", "ftp://fal.run/a", "https://api.fal.ai/_sim/faults"] {
+        for odd in [
+            "",
+            "fal.run/a",
+            "ftp://fal.run/a",
+            "https://fal.run@evil.example/a",
+            "https://fal.run:443@evil.example/a",
+            "https://api.fal.ai/_sim/faults",
+        ] {
             assert_eq!(through(odd), Meant::Nowhere, "{odd}");
         }
     }

@@ -14,10 +14,12 @@ use axum::response::{IntoResponse, Response};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
-use super::address::{Meant, meant};
+use super::address::{Meant, OWN, meant};
 use super::refusal::Refusal;
 use super::{admin, platform_error, refuse, reply};
 use crate::sim::service::Service;
+
+mod own_calls;
 
 const TARGET: &str = "x-fal-target-url";
 /// Where a client puts a temporary token instead of the key (`@fal-ai/client`, `streaming.ts`).
@@ -95,8 +97,13 @@ fn has_token(service: &Service, uri: &Uri) -> bool {
     tokens.any(|token| service.tokens.opens(token, uri.path()))
 }
 
-/// Lets pages of any origin call, and read what fal says in headers.
+/// Lets pages of any origin call, and read what fal says in headers. The simulator's own calls are not fal's.
 pub(super) async fn open_to_browsers(request: Request, next: Next) -> Response {
+    if request.uri().path().starts_with(OWN) && !own_calls::are_open_to(request.headers()) {
+        let problem =
+            "only programs and pages of this machine may ask this, and by its own name, such as localhost";
+        return admin::wrong(StatusCode::FORBIDDEN, &[problem.to_owned()]);
+    }
     let is_question =
         *request.method() == Method::OPTIONS && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
     let mut response = if is_question { permission(request.headers()) } else { next.run(request).await };

@@ -28,3 +28,28 @@ fn every_answer_can_be_read_by_a_page_refusals_and_files_too() {
         assert_eq!(answer.header("access-control-expose-headers"), Some("*"), "{url}");
     }
 }
+
+#[test]
+fn a_page_of_the_web_can_neither_change_what_goes_wrong_nor_read_the_audit() {
+    let bench = Bench::new();
+    let foreign = [("origin", "https://studio.example")];
+    let rebound = [("host", "studio.example")];
+    for (path, body) in [("_sim/faults", "submit.lost"), ("_sim/audit", ""), ("_sim/account", "")] {
+        let method = if body.is_empty() { Method::GET } else { Method::POST };
+        for headers in [&foreign, &rebound] {
+            let answer = bench.send(method.clone(), &bench.url(path), headers, body.to_owned());
+            assert_eq!((answer.status, answer.header("access-control-allow-origin")), (403, None), "{path}");
+        }
+    }
+    assert_eq!(bench.get(&bench.url("_sim/faults")).json()["rules"], json!([]));
+    let question = [foreign[0], ("access-control-request-method", "PUT")];
+    assert_eq!(bench.send(Method::OPTIONS, &bench.url("_sim/faults"), &question, String::new()).status, 403);
+}
+
+#[test]
+fn a_page_of_this_machine_can_change_what_goes_wrong() {
+    let bench = Bench::new();
+    let own = [("origin", "http://localhost:3000")];
+    let answer = bench.send(Method::PUT, &bench.url("_sim/faults"), &own, "status.busy".to_owned());
+    assert_eq!((answer.status, answer.header("access-control-allow-origin")), (200, Some("*")));
+}
