@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -38,9 +39,10 @@ fn open_many_files() {
 
 fn config(args: &SimArgs, scratch: &Path) -> Result<Config, Failure> {
     let dir = args.dir.clone().unwrap_or_else(|| scratch.to_owned());
+    let key = args.key.clone().map(can_be_sent).transpose()?;
     Ok(Config {
         port: Some(args.port),
-        key: args.key.clone(),
+        key,
         audit: args.audit.clone(),
         concurrency: args.concurrency.into(),
         size: match args.size {
@@ -58,6 +60,15 @@ fn config(args: &SimArgs, scratch: &Path) -> Result<Config, Failure> {
         tls: if args.tls { Tls::On } else { Tls::Off },
         ..Config::new(dir, Arc::new(boards::catalog_here()?))
     })
+}
+
+/// A key that no header can carry would let nobody in. Not judged with the other arguments, whose values errors repeat.
+fn can_be_sent(key: SecretString) -> Result<SecretString, Failure> {
+    let text = key.expose_secret();
+    let is_sendable = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+    let wrong = "--key is what clients send behind `Authorization: Key `, such as id:secret: \
+                 letters, digits and signs of ASCII, without spaces";
+    is_sendable.then_some(key).ok_or_else(|| Failure::usage(wrong))
 }
 
 /// The line that programs wait for.

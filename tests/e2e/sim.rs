@@ -119,6 +119,16 @@ fn only_its_key_is_let_in_and_the_key_is_never_shown() {
 }
 
 #[test]
+fn a_key_that_no_header_can_carry_is_refused_and_not_shown() {
+    let project = Project::empty();
+    for key in ["", "canary\u{e9}", "Key canary", "canary\n"] {
+        let refused = project.shotlist("sim --port 0").env("SHOTLIST_KEY", key).ends(2);
+        refused.says("Authorization: Key");
+        assert!(!refused.stderr.contains("canary"));
+    }
+}
+
+#[test]
 fn models_of_the_project_are_simulated_too() {
     let project = Project::new(&board(&["one"]));
     let model = include_str!("../../src/catalog/kling-o3-4k.yaml")
