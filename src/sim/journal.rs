@@ -2,10 +2,11 @@
 //! One thread writes; a line that was waited for is on the disk. Does not decide what is worth a line.
 
 use std::fs::{File, TryLockError};
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, Write};
+use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
 use serde::{Deserialize, Serialize};
@@ -63,7 +64,7 @@ pub(super) struct NotRecorded(String);
 #[derive(Clone, Debug)]
 pub(super) struct Journal {
     /// Gone before the writer may end, since the lock goes with the last handle.
-    file: Arc<Mutex<File>>,
+    file: Arc<File>,
     lines: Sender<Line>,
     /// Where the audit is, if one is kept.
     pub(super) audit: Option<PathBuf>,
@@ -106,7 +107,7 @@ impl Journal {
         std::fs::create_dir_all(dir).map_err(io)?;
         let file = lock(&path)?;
         let (entries, whole) = read(&path, &file)?;
-        let reader = Arc::new(Mutex::new(file.try_clone().map_err(io)?));
+        let reader = Arc::new(file.try_clone().map_err(io)?);
         file.set_len(whole).map_err(io)?;
         File::open(dir).and_then(|dir| dir.sync_all()).map_err(io)?;
         let opened = audit.map(|at| Audit::open(at, &entries)).transpose();
@@ -145,9 +146,7 @@ impl Journal {
     /// The submission that lies there. None where the file was changed behind the simulator's back.
     pub(super) fn submission(&self, place: Place) -> Option<Submission> {
         let mut line = vec![0; usize::try_from(place.bytes).ok()?];
-        let mut file = super::lock(&self.file);
-        file.seek(SeekFrom::Start(place.at)).ok()?;
-        file.read_exact(&mut line).ok()?;
+        self.file.read_exact_at(&mut line, place.at).ok()?;
         match serde_json::from_slice(&line).ok()? {
             Entry::Submitted(submission) => Some(submission),
             _ => None,

@@ -51,6 +51,21 @@ fn what_was_recorded_is_there_after_a_restart() {
 }
 
 #[test]
+fn a_submission_is_read_whole_while_others_are_written() {
+    let dir = tempfile::tempdir().unwrap();
+    let opened = open(dir.path()).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let place = runtime.block_on(opened.journal.record(entry(1))).unwrap();
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| record(&opened, 2..300));
+        while !writer.is_finished() {
+            let read = opened.journal.submission(place).map(Entry::Submitted);
+            assert_eq!(read, Some(entry(1)));
+        }
+    });
+}
+
+#[test]
 fn a_line_torn_at_any_byte_is_dropped_and_the_next_one_starts_clean() {
     let mut line = serde_json::to_vec(&entry(2)).unwrap();
     line.push(b'\n');
