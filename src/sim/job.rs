@@ -42,7 +42,8 @@ pub(super) struct Filed {
     pub(super) endpoint: String,
     /// Of endpoint and input: the same for the same request.
     pub(super) payload: Fingerprint,
-    pub(super) webhook: Option<Url>,
+    /// Boxed, as is whatever most requests lack: all of them are kept for whoever asks.
+    pub(super) webhook: Option<Box<Url>>,
     pub(super) wishes: Wishes,
     pub(super) place: Place,
 }
@@ -83,7 +84,7 @@ impl Submission {
     /// As it lies at a place of the journal.
     pub(super) fn filed(&self, place: Place) -> Filed {
         let payload = payload(&self.endpoint, &self.input);
-        let (endpoint, webhook) = (self.endpoint.clone(), self.webhook.clone());
+        let (endpoint, webhook) = (self.endpoint.clone(), self.webhook.clone().map(Box::new));
         let wishes = self.wishes.clone();
         Filed { id: self.id, at: self.at, endpoint, payload, webhook, wishes, place }
     }
@@ -187,7 +188,7 @@ pub(super) struct Job {
     pub(super) submission: Filed,
     pub(super) phase: Phase,
     /// The last attempt to call back.
-    pub(super) called: Option<Attempt>,
+    pub(super) called: Option<Box<Attempt>>,
     pub(super) payloads: Payloads,
 }
 

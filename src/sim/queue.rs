@@ -14,7 +14,8 @@ mod line;
 
 #[derive(Debug)]
 pub(super) struct Queue {
-    jobs: BTreeMap<Uuid, Job>,
+    /// Boxed, since a map that is filled in order is half empty.
+    jobs: BTreeMap<Uuid, Box<Job>>,
     waiting: Line,
     running: BTreeSet<Uuid>,
     places: usize,
@@ -82,7 +83,7 @@ impl Queue {
 
     fn put(&mut self, submission: Filed, phase: Phase) {
         let job = Job { submission, phase, payloads: Payloads::Kept, called: None };
-        self.jobs.insert(job.submission.id, job);
+        self.jobs.insert(job.submission.id, Box::new(job));
     }
 
     /// Begins whoever is first in line, if a place is free.
@@ -107,7 +108,7 @@ impl Queue {
 
     pub(super) fn called_back(&mut self, attempt: Attempt) {
         if let Some(job) = self.jobs.get_mut(&attempt.id) {
-            job.called = Some(attempt);
+            job.called = Some(Box::new(attempt));
         }
     }
 
@@ -140,12 +141,12 @@ impl Queue {
     }
 
     pub(super) fn job(&self, id: Uuid) -> Option<&Job> {
-        self.jobs.get(&id)
+        self.jobs.get(&id).map(Box::as_ref)
     }
 
     /// In order of arrival.
     pub(super) fn jobs(&self) -> impl DoubleEndedIterator<Item = &Job> {
-        self.jobs.values()
+        self.jobs.values().map(Box::as_ref)
     }
 
     pub(super) fn waiting(&self) -> usize {

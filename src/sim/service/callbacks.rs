@@ -41,7 +41,7 @@ impl Service {
     }
 
     fn due(&self, id: Uuid) -> Option<Due> {
-        callback::due(self.queue().job(id)?.called.as_ref())
+        callback::due(self.queue().job(id)?.called.as_deref())
     }
 
     /// What is left of the pause since the last attempt.
@@ -76,7 +76,7 @@ impl Service {
             Some(Kind::WebhookStale) => Stamp::Stale,
             _ => Stamp::Genuine,
         };
-        let to = job.submission.webhook.clone()?;
+        let to = *job.submission.webhook.clone()?;
         Some(Letter { id, to, body: callback::body(id, outcome, payload), stamp })
     }
 
@@ -95,5 +95,5 @@ impl Service {
 /// Has it ended, and is there another attempt to make?
 fn is_owed(job: &Job) -> bool {
     let is_wanted = job.ending().is_some() && job.submission.webhook.is_some();
-    is_wanted && callback::due(job.called.as_ref()).is_some()
+    is_wanted && callback::due(job.called.as_deref()).is_some()
 }
