@@ -22,9 +22,8 @@ impl Audit {
     /// Adds whatever the journal holds and the audit does not, as after a kill between the two.
     pub(super) fn open(path: &Path, entries: &[(Place, Entry)]) -> Result<Self, (PathBuf, io::Error)> {
         let failed = |error| (path.to_owned(), error);
-        let mut text = read(path).map_err(failed)?;
-        text.truncate(text.rfind('\n').map_or(0, |last| last + 1));
-        let known: BTreeSet<String> = text.lines().filter_map(key_of_line).collect();
+        let text = read(path).map_err(failed)?;
+        let known: BTreeSet<String> = text.split(|byte| *byte == b'\n').filter_map(key_of_line).collect();
         let lines = entries.iter().filter_map(|(_, entry)| line(entry));
         let missing = lines.filter(|line| key(line).is_none_or(|key| !known.contains(&key)));
         let missing: Vec<u8> = missing.flat_map(|line| format!("{line}\n").into_bytes()).collect();
@@ -42,16 +41,21 @@ impl Audit {
     }
 }
 
-fn read(path: &Path) -> io::Result<String> {
-    match std::fs::read(path) {
-        Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
-        Err(error) => Err(error),
+/// The lines that are whole. What was never an audit is left alone, whoever's it is.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut text = match std::fs::read(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        read => read?,
+    };
+    if text.first().is_some_and(|first| *first != b'{') {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "it is no audit; choose another file"));
     }
+    text.truncate(text.iter().rposition(|byte| *byte == b'\n').map_or(0, |last| last + 1));
+    Ok(text)
 }
 
-fn key_of_line(line: &str) -> Option<String> {
-    key(&serde_json::from_str(line).ok()?)
+fn key_of_line(line: &[u8]) -> Option<String> {
+    key(&serde_json::from_slice(line).ok()?)
 }
 
 /// Which step of which request a line tells of.

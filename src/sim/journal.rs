@@ -219,20 +219,7 @@ impl Disk {
 
     /// The places of the lines; of one for the audit alone, none that means anything.
     fn write(&mut self, batch: &[Line]) -> io::Result<Vec<Place>> {
-        let (mut journal, mut audit, mut places) = (Vec::new(), Vec::new(), Vec::new());
-        for line in batch {
-            let start = journal.len();
-            match &line.text {
-                Text::Entry(entry) => {
-                    push_line(&mut journal, entry)?;
-                    audit::line(entry).map_or(Ok(()), |line| push_line(&mut audit, &line))?;
-                }
-                Text::Audit(value) => push_line(&mut audit, value)?,
-                Text::Nothing => {}
-            }
-            let bytes = u32::try_from(journal.len() - start).unwrap_or(u32::MAX);
-            places.push(Place { at: self.whole + start as u64, bytes });
-        }
+        let Written { journal, audit, places } = written(batch, self.whole)?;
         let before = self.whole;
         self.append(&journal)?;
         let audited = self.audit.as_mut().map_or(Ok(()), |file| file.append(&audit));
@@ -258,6 +245,33 @@ impl Disk {
         self.whole += bytes.len() as u64;
         Ok(())
     }
+}
+
+/// What goes to the end of both files, and where each line comes to lie in the journal.
+#[derive(Debug, Default)]
+struct Written {
+    journal: Vec<u8>,
+    audit: Vec<u8>,
+    places: Vec<Place>,
+}
+
+/// Behind so many bytes of the journal.
+fn written(batch: &[Line], behind: u64) -> io::Result<Written> {
+    let mut written = Written::default();
+    for line in batch {
+        let start = written.journal.len();
+        match &line.text {
+            Text::Entry(entry) => {
+                push_line(&mut written.journal, entry)?;
+                audit::line(entry).map_or(Ok(()), |line| push_line(&mut written.audit, &line))?;
+            }
+            Text::Audit(value) => push_line(&mut written.audit, value)?,
+            Text::Nothing => {}
+        }
+        let bytes = u32::try_from(written.journal.len() - start).unwrap_or(u32::MAX);
+        written.places.push(Place { at: behind + start as u64, bytes });
+    }
+    Ok(written)
 }
 
 fn push_line(out: &mut Vec<u8>, value: &impl Serialize) -> io::Result<()> {

@@ -120,6 +120,31 @@ fn the_audit_gets_what_a_kill_kept_from_it_and_nothing_twice() {
 }
 
 #[test]
+fn a_file_that_is_no_audit_is_refused_and_left_as_it_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let audit = dir.path().join("audit.jsonl");
+    for film in [b"\0\0\0\x18ftypisom\nrain".as_slice(), b"Notes\nwithout an end"] {
+        std::fs::write(&audit, film).unwrap();
+        let error = open(dir.path()).unwrap_err().to_string();
+        assert!(error.contains("audit.jsonl: it is no audit; choose another file"), "{error}");
+        assert_eq!(std::fs::read(&audit).unwrap(), film);
+    }
+}
+
+#[test]
+fn a_line_of_the_audit_that_nobody_can_read_stays_as_it_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let audit = dir.path().join("audit.jsonl");
+    let odd = b"{\"at\":\"\xff\xfe\xfd\"}\n";
+    std::fs::write(&audit, odd).unwrap();
+    let opened = open(dir.path()).unwrap();
+    record(&opened, [1]);
+    close(opened);
+    let after = std::fs::read(&audit).unwrap();
+    assert!(after.starts_with(odd) && after[odd.len()..].starts_with(b"{"), "{after:?}");
+}
+
+#[test]
 fn a_submission_is_read_again_from_where_it_lies() {
     let dir = tempfile::tempdir().unwrap();
     let opened = open(dir.path()).unwrap();
