@@ -52,9 +52,6 @@ mod tls;
 mod tokens;
 mod wishes;
 
-/// Encoders at work at once: one for each core of a small machine.
-const ENCODERS: usize = 2;
-
 /// Why the simulator does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum SimError {
@@ -137,7 +134,7 @@ impl Simulator {
 }
 
 fn runtime() -> io::Result<Runtime> {
-    Builder::new_current_thread().enable_all().max_blocking_threads(ENCODERS).build()
+    Builder::new_current_thread().enable_all().build()
 }
 
 async fn serve(

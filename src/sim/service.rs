@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use jiff::Timestamp;
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::account::Account;
@@ -32,6 +33,9 @@ mod paid;
 mod trouble;
 mod watch;
 
+/// Encoders at work at once: one for each core of a small machine.
+const ENCODERS: usize = 2;
+
 #[derive(Debug)]
 pub(super) struct Service {
     pub(super) catalog: Arc<Catalog>,
@@ -43,6 +47,7 @@ pub(super) struct Service {
     pub(super) tokens: Tokens,
     size: Size,
     stock: Stock,
+    encoders: Semaphore,
     queue: Mutex<Queue>,
     account: Mutex<Account>,
     journal: Journal,
@@ -81,6 +86,7 @@ impl Service {
             tokens: Tokens::default(),
             size: config.size,
             stock,
+            encoders: Semaphore::new(ENCODERS),
             queue: Mutex::new(Queue::new(config.concurrency)),
             account: Mutex::new(Account::new(config.balance, config.lock_below)),
             journal,

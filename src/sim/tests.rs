@@ -178,3 +178,19 @@ impl Bench {
 fn short() -> Value {
     json!({"prompt": "rain on neon", "duration": "3"})
 }
+
+#[test]
+fn whatever_else_keeps_threads_waiting_holds_up_no_video() {
+    let (end, waits) = std::sync::mpsc::channel::<()>();
+    let waits = Arc::new(Mutex::new(waits));
+    let runtime = runtime().unwrap();
+    let video = runtime.block_on(async {
+        for _ in 0..8 {
+            let waits = Arc::clone(&waits);
+            tokio::task::spawn_blocking(move || lock(&waits).recv());
+        }
+        tokio::time::timeout(Duration::from_secs(10), tokio::task::spawn_blocking(|| ())).await
+    });
+    drop(end);
+    assert!(video.is_ok());
+}

@@ -71,11 +71,13 @@ impl Service {
         }
     }
 
-    /// Encodes on one of the runtime's blocking threads, so that no client waits for it.
+    /// Encodes on a thread beside, so that no client waits for it. What else waits there, such as for the name of a
+    /// receiver, takes no encoder's place.
     async fn make(&self, submission: &Submission, film: &Film) -> Result<Video, String> {
         if let Some(footage) = &self.stock.footage {
             return Ok(footage.clone());
         }
+        let _place = self.encoders.acquire().await;
         let (clip, size, number) = (clip(submission, film), self.size, submission.id.as_u128());
         let typefaces = Arc::clone(&self.stock.typefaces);
         let encode = move || match size {
