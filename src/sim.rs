@@ -34,6 +34,7 @@ mod callback;
 mod clip;
 mod clock;
 mod config;
+mod entry;
 mod faults;
 mod films;
 mod footage;

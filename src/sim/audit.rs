@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::callback::{Answer, Attempt};
+use super::entry::Entry;
 use super::faults::{BadEnd, Kind};
-use super::job::Submission;
-use super::journal::{Entry, Place};
+use super::job::{Place, Submission};
 
 #[derive(Debug)]
 pub(super) struct Audit(File);

@@ -9,7 +9,6 @@ use uuid::Uuid;
 
 use super::callback::Attempt;
 use super::faults::{BadEnd, Who};
-use super::journal::Place;
 use super::wishes::Wishes;
 use crate::request::{Fingerprint, Request};
 use crate::usd::Usd;
@@ -46,6 +45,13 @@ pub(super) struct Filed {
     pub(super) webhook: Option<Box<Url>>,
     pub(super) wishes: Wishes,
     pub(super) place: Place,
+}
+
+/// Where its line lies in the journal, in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) at: u64,
+    pub(super) bytes: u32,
 }
 
 impl Filed {

@@ -9,40 +9,15 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{self, JoinHandle};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::oneshot;
-use uuid::Uuid;
 
-use super::account::Change;
 use super::audit::{self, Audit};
-use super::callback::Attempt;
-use super::job::{Ending, Submission};
+use super::entry::Entry;
+use super::job::{Place, Submission};
 
 const NAME: &str = "requests.jsonl";
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "snake_case")]
-pub(super) enum Entry {
-    Submitted(Submission),
-    Ended {
-        id: Uuid,
-        ending: Ending,
-    },
-    /// The payloads of a request, and its files with them.
-    Deleted {
-        id: Uuid,
-    },
-    CalledBack(Attempt),
-    Account(Change),
-}
-
-/// Where an entry's line lies.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Place {
-    at: u64,
-    bytes: u32,
-}
 
 /// Why the memory of earlier requests can't be used.
 #[derive(Debug, thiserror::Error)]

@@ -162,8 +162,8 @@ impl Queue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sim::job::Place;
     use crate::sim::job::payload;
-    use crate::sim::journal::Place;
     use crate::sim::wishes::{Priority, Wishes};
     use serde_json::Value;
 

@@ -26,6 +26,7 @@ mod estimate;
 mod files;
 mod history;
 mod models;
+mod params;
 mod path;
 mod payloads;
 mod platform;

@@ -3,6 +3,7 @@
 use super::*;
 use crate::sim::wishes::Wishes;
 use jiff::Timestamp;
+use uuid::Uuid;
 
 fn entry(id: u128) -> Entry {
     let at = Timestamp::UNIX_EPOCH;

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::platform::{Params, invalid, values};
+use super::params::{Params, invalid, values};
 use super::{not_recorded, reply};
 use crate::sim::account::Change;
 use crate::sim::service::Service;

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::history::instant;
-use super::platform::{MAX_ENDPOINTS, Params, invalid, number, values};
+use super::params::{MAX_ENDPOINTS, Params, invalid, values};
+use super::platform::number;
 use super::reply;
 use crate::sim::job::Job;
 use crate::sim::service::{Service, now};

@@ -10,7 +10,8 @@ use axum::response::Response;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::platform::{invalid, number, unit_price};
+use super::params::invalid;
+use super::platform::{number, unit_price};
 use super::{platform_error, reply};
 use crate::sim::service::Service;
 use crate::usd::Usd;

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use super::platform::{Params, endpoints, values};
+use super::params::{Params, endpoints, values};
 use crate::sim::job::Job;
 
 const DEFAULT_LIMIT: usize = 50;

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::platform::{MAX_ENDPOINTS, Params, invalid, values};
+use super::params::{MAX_ENDPOINTS, Params, invalid, values};
 use super::reply;
 use crate::catalog::Model;
 use crate::sim::service::Service;

@@ -9,6 +9,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::history::{Filter, Payloads, page};
+use super::params::{Params, endpoints, invalid};
 use super::spoilt::{busy, garbage, under};
 use super::{platform_error, reply};
 use crate::catalog::Catalog;
@@ -17,17 +18,8 @@ use crate::sim::job::Job;
 use crate::sim::service::{Service, now};
 use crate::usd::Usd;
 
-/// Of fal's pricing and history calls.
-pub(super) const MAX_ENDPOINTS: usize = 50;
-
 /// fal's name for prices by length.
 const UNIT: &str = "seconds";
-
-pub(super) type Params = Vec<(String, String)>;
-
-pub(super) fn invalid(message: &str) -> Response {
-    platform_error(StatusCode::BAD_REQUEST, "validation_error", message)
-}
 
 /// In place of what was asked for.
 fn trouble(met: Met) -> Response {
@@ -36,22 +28,6 @@ fn trouble(met: Met) -> Response {
         _ => garbage(met),
     };
     under(met, answer)
-}
-
-/// All values of a parameter, given with commas, repeated, or both.
-pub(super) fn values<'a>(params: &'a Params, name: &str) -> Vec<&'a str> {
-    let given = params.iter().filter(|(key, _)| key == name);
-    given.flat_map(|(_, value)| value.split(',')).map(str::trim).filter(|value| !value.is_empty()).collect()
-}
-
-/// The endpoints that a call is about.
-pub(super) fn endpoints(params: &Params) -> Result<Vec<&str>, String> {
-    let given = values(params, "endpoint_id");
-    match given.len() {
-        0 => Err("endpoint_id is required".to_owned()),
-        1..=MAX_ENDPOINTS => Ok(given),
-        more => Err(format!("at most {MAX_ENDPOINTS} endpoint_id may be given, not {more}")),
-    }
 }
 
 pub(super) async fn pricing(State(service): State<Arc<Service>>, Query(params): Query<Params>) -> Response {

@@ -9,9 +9,9 @@ use uuid::Uuid;
 
 use super::{Service, now};
 use crate::sim::callback::{self, Answer, Attempt, Due, Letter, Payload, Stamp};
+use crate::sim::entry::Entry;
 use crate::sim::faults::{Call, Kind};
 use crate::sim::job::Job;
-use crate::sim::journal::Entry;
 
 impl Service {
     /// About everything that has ended and whose client may not know yet, as after a start.

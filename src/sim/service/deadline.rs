@@ -6,8 +6,8 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::{Service, now};
+use crate::sim::entry::Entry;
 use crate::sim::job::{Job, Phase};
-use crate::sim::journal::Entry;
 
 impl Service {
     /// Goes on with what an earlier run left.

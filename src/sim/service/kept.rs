@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{Service, now};
+use crate::sim::entry::Entry;
 use crate::sim::job::{Filed, Job, Payloads, Submission};
-use crate::sim::journal::{Entry, NotRecorded};
+use crate::sim::journal::NotRecorded;
 
 impl Service {
     /// Does a request's result still answer, being so long?

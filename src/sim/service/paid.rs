@@ -2,7 +2,8 @@
 
 use super::Service;
 use crate::sim::account::{Account, Change};
-use crate::sim::journal::{Entry, NotRecorded};
+use crate::sim::entry::Entry;
+use crate::sim::journal::NotRecorded;
 use crate::sim::lock;
 
 impl Service {
