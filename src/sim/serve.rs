@@ -33,7 +33,6 @@ mod platform;
 mod queue_calls;
 mod refusal;
 mod spoilt;
-mod stream;
 mod tokens;
 mod wishes;
 mod witness;

@@ -19,9 +19,10 @@ use crate::sim::service::Service;
 mod result;
 mod run;
 mod status;
+mod stream;
 mod submit;
 
-pub(super) use status::{Logs, log_lines, status_body};
+use status::Logs;
 
 pub(super) async fn call(
     State(service): State<Arc<Service>>,
@@ -54,7 +55,7 @@ async fn followed(service: &Arc<Service>, method: &Method, call: &FollowUp<'_>, 
         (What::Cancel, false) => StatusCode::METHOD_NOT_ALLOWED.into_response(),
         (_, false) => StatusCode::OK.into_response(),
         (What::Status, true) => status::status(service, &job, logs).await,
-        (What::Stream, true) => status::stream(service, &job, logs),
+        (What::Stream, true) => stream::stream(service, &job, logs),
         (What::Result, true) => result::result(service, &job).await,
         (What::Cancel, true) => cancel(service, &job).await,
     };

@@ -1,13 +1,10 @@
 //! The status of a request: where it stands, what it logged, what went wrong.
 
-use std::sync::Arc;
-
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::super::path::app_of;
-use super::super::stream::statuses;
 use super::super::{reply, spoilt};
 use super::add_urls;
 use crate::sim::faults::Call;
@@ -16,7 +13,7 @@ use crate::sim::service::Service;
 
 /// Whether a status tells what the job logged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::sim::serve) enum Logs {
+pub(super) enum Logs {
     Shown,
     Hidden,
 }
@@ -38,18 +35,8 @@ pub(super) async fn status(service: &Service, job: &Job, logs: Logs) -> Response
     }
 }
 
-pub(super) fn stream(service: &Arc<Service>, job: &Job, logs: Logs) -> Response {
-    match service.meet(Call::Stream, job) {
-        Some(met) => {
-            let first = status_body(service, job, &told(job, logs));
-            spoilt::under(met, spoilt::stream(service, met, &first))
-        }
-        None => statuses(Arc::clone(service), job.submission.id, logs),
-    }
-}
-
 /// `logs` is what the answer says of them.
-pub(in crate::sim::serve) fn status_body(service: &Service, job: &Job, logs: &Value) -> Value {
+pub(super) fn status_body(service: &Service, job: &Job, logs: &Value) -> Value {
     let id = job.submission.id;
     let mut body = match &job.phase {
         Phase::Waiting => json!({ "status": "IN_QUEUE", "queue_position": service.queue().ahead(id) }),
@@ -69,12 +56,12 @@ pub(in crate::sim::serve) fn status_body(service: &Service, job: &Job, logs: &Va
 }
 
 /// Everything logged so far, or null where logs were not asked for.
-fn told(job: &Job, logs: Logs) -> Value {
+pub(super) fn told(job: &Job, logs: Logs) -> Value {
     if logs == Logs::Shown { log_lines(job).into() } else { Value::Null }
 }
 
 /// Everything logged so far.
-pub(in crate::sim::serve) fn log_lines(job: &Job) -> Vec<Value> {
+pub(super) fn log_lines(job: &Job) -> Vec<Value> {
     let line =
         |at, message: &str| json!({ "message": message, "timestamp": at, "level": "INFO", "source": "USER" });
     let started = job.started().map(|at| line(at, "The simulator films an animatic"));

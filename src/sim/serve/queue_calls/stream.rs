@@ -12,7 +12,9 @@ use serde_json::Value;
 use tokio::sync::watch::Receiver;
 use uuid::Uuid;
 
-use super::queue_calls::{Logs, log_lines, status_body};
+use super::super::spoilt;
+use super::status::{Logs, log_lines, status_body, told};
+use crate::sim::faults::Call;
 use crate::sim::job::Job;
 use crate::sim::service::Service;
 
@@ -33,7 +35,17 @@ struct Watcher {
     last: Value,
 }
 
-pub(super) fn statuses(service: Arc<Service>, id: Uuid, logs: Logs) -> Response {
+pub(super) fn stream(service: &Arc<Service>, job: &Job, logs: Logs) -> Response {
+    match service.meet(Call::Stream, job) {
+        Some(met) => {
+            let first = status_body(service, job, &told(job, logs));
+            spoilt::under(met, spoilt::stream(service, met, &first))
+        }
+        None => statuses(Arc::clone(service), job.submission.id, logs),
+    }
+}
+
+fn statuses(service: Arc<Service>, id: Uuid, logs: Logs) -> Response {
     let changes = service.changes(id);
     let watcher = Watcher { service, changes, id, logs, told: 0, last: Value::Null };
     Sse::new(events(watcher)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response()
