@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
+use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::again::quoted;
@@ -19,15 +20,14 @@ use crate::sim::{Config, Faults, Latency, Running, Simulator, Size, Tls};
 
 pub(super) fn sim(args: &SimArgs, terminal: Terminal) -> Result<Exit, Failure> {
     open_many_files();
+    let runtime = maker::runtime()?;
+    let told = told_to_end(&runtime).map_err(Failure::broken)?;
     // Kept until the end: its folder goes with it.
     let scratch = tempfile::Builder::new().prefix("shotlist-sim-").tempdir().map_err(Failure::broken)?;
     let running = Simulator::start(config(args, scratch.path())?).map_err(Failure::broken)?;
-    maker::runtime()?.block_on(async {
-        let told = told_to_end().map_err(Failure::broken)?;
-        announce(&running, args, terminal)?;
-        told.await;
-        Ok(Exit::Done)
-    })
+    announce(&running, args, terminal)?;
+    runtime.block_on(told);
+    Ok(Exit::Done)
 }
 
 /// Every client in flight is an open file, and most systems start a program with no more than 1,024 until it asks.
@@ -108,8 +108,9 @@ fn directions(origin: &str, ca: Option<&Path>) -> Vec<String> {
     clients.into_iter().chain(trust).map(|(who, how)| format!("  {who:<11} {how}")).collect()
 }
 
-/// By hand or by whoever started it. The listening begins now, so that nothing is missed.
-fn told_to_end() -> io::Result<impl Future<Output = ()>> {
+/// By hand or by whoever started it. The listening begins now, before there is anything to clear away.
+fn told_to_end(runtime: &Runtime) -> io::Result<impl Future<Output = ()> + use<>> {
+    let _inside = runtime.enter();
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     Ok(async move {

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::net::TcpListener;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -79,6 +80,19 @@ fn without_a_folder_nothing_of_it_stays() {
     assert_ne!(fs::read_dir(scratch.path()).unwrap().count(), 0);
     running.signal("TERM");
     running.ends(0);
+    assert_eq!(fs::read_dir(scratch.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn told_to_end_while_it_starts_it_clears_away_too() {
+    let (project, scratch) = (Project::empty(), tempfile::tempdir().unwrap());
+    let temporary = scratch.path().to_str().unwrap();
+    for wait in 0..30 {
+        let running = project.shotlist("sim --port 0 --size small").env("TMPDIR", temporary).start();
+        std::thread::sleep(Duration::from_millis(4 * wait));
+        running.signal("TERM");
+        running.done();
+    }
     assert_eq!(fs::read_dir(scratch.path()).unwrap().count(), 0);
 }
 
