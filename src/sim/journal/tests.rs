@@ -96,6 +96,16 @@ fn damage_inside_stops_with_its_line_and_touches_nothing() {
     assert_eq!(std::fs::read_to_string(dir.path().join(NAME)).unwrap(), text);
 }
 
+#[cfg(unix)]
+#[test]
+fn what_is_remembered_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let dir = tempfile::tempdir().unwrap();
+    close(open(dir.path()).unwrap());
+    let mode = dir.path().join(NAME).metadata().unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
 #[test]
 fn a_folder_has_one_simulator_at_a_time() {
     let dir = tempfile::tempdir().unwrap();
