@@ -149,8 +149,10 @@ impl Queue {
         self.jobs.values().map(Box::as_ref)
     }
 
-    pub(super) fn waiting(&self) -> usize {
-        self.waiting.len()
+    /// How many requests of this endpoint wait.
+    pub(super) fn waiting(&self, endpoint: &str) -> usize {
+        let waiting = self.waiting.ids().filter_map(|id| self.jobs.get(&id));
+        waiting.filter(|job| job.submission.endpoint == endpoint).count()
     }
 
     /// How many wait before this one.

@@ -55,8 +55,9 @@ impl Line {
         }
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.normal.len() + self.low.len()
+    /// In order.
+    pub(super) fn ids(&self) -> impl Iterator<Item = Uuid> {
+        self.normal.iter().chain(&self.low).copied()
     }
 
     /// How many are before this one; of one that isn't in line, how many would be.

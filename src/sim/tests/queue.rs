@@ -261,7 +261,9 @@ fn a_client_can_limit_how_many_may_wait_before_it() {
         Bench::with(|config| Config { concurrency: 1, latency: Latency::running(FOR_EVER), ..config });
     let limited = |max: u32| bench.post(&format!("{O3}?fal_max_queue_length={max}"), &short()).status;
     assert_eq!([limited(0), limited(0), limited(0), limited(1)], [200, 200, 429, 200]);
-    assert_eq!(bench.audited("submitted").len(), 3);
+    let other = bench.post(&format!("{V3}?fal_max_queue_length=0"), &short());
+    assert_eq!(other.status, 200, "an endpoint has a queue of its own");
+    assert_eq!(bench.audited("submitted").len(), 4);
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub(super) async fn submit(
     body: &[u8],
 ) -> Response {
     let endpoint = path.trim_start_matches('/');
-    let is_full = || max_queue_length(params).is_some_and(|max| service.queue().waiting() > max);
+    let is_full = || max_queue_length(params).is_some_and(|max| service.queue().waiting(endpoint) > max);
     let refusal = barred(&service, endpoint).or_else(|| is_full().then(Refusal::queue_full));
     if let Some(refusal) = refusal {
         return refuse(&service, endpoint, refusal).await;
@@ -116,7 +116,7 @@ pub(super) async fn spoil(service: &Service, met: Option<Met>, body: Value, usua
     }
 }
 
-/// The client's own limit on how many may wait already.
+/// The client's own limit on how many may wait already, in the queue of its endpoint.
 fn max_queue_length(params: &[(String, String)]) -> Option<usize> {
     params.iter().find(|(key, _)| key == "fal_max_queue_length").and_then(|(_, value)| value.parse().ok())
 }
