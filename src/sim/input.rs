@@ -121,7 +121,9 @@ impl<'a> Reader<'a> {
             return Vec::new();
         };
         if items.len() > rules.shots.max as usize {
+            // The flaws of a hundred thousand would be many times as long as they are themselves.
             self.flaw(Flaw::too_many(rules.shots.max, items.len()), place, list);
+            return Vec::new();
         }
         let before = self.flaws.len();
         let shots: Vec<Shot> =

@@ -82,6 +82,7 @@ fn every_broken_rule_has_its_place_and_type() {
         (O3, json!({"prompt": "a", "generate_audio": "true"}), vec!["body.generate_audio bool_type"]),
         (O3, json!({"multi_prompt": "a"}), vec!["body.multi_prompt list_type"]),
         (O3, json!({"multi_prompt": seven}), vec!["body.multi_prompt sequence_too_long"]),
+        (O3, json!({"multi_prompt": vec![json!({}); 7]}), vec!["body.multi_prompt sequence_too_long"]),
         (O3, json!({"multi_prompt": [{"duration": "5"}]}), vec!["body.multi_prompt.0.prompt missing"]),
         (O3, json!({"multi_prompt": [{"prompt": long}]}), vec!["body.multi_prompt.0.prompt string_too_long"]),
         (

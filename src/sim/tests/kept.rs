@@ -51,7 +51,7 @@ fn a_stored_result_is_gone_after_thirty_days_and_the_history_shows_it_no_longer(
 
 #[test]
 fn a_large_result_out_of_storage_is_gone_sooner() {
-    let bench = Bench::with(|config| Config { speed: Speed::try_from(2_000.0).unwrap(), ..config });
+    let bench = Bench::with(|config| Config { speed: Speed::try_from(500.0).unwrap(), ..config });
     // What is wrong with a field is told together with the field.
     let large = json!({"prompt": "x".repeat(12 << 10), "duration": "3"});
     let [small, large] = [short(), large].map(|body| send(&bench, "x-fal-store-io", "0", &body));
