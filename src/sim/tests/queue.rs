@@ -54,6 +54,9 @@ fn with_a_key_every_call_but_a_files_needs_it() {
     assert_eq!(bench.post(O3, &short()).status, 401);
     let pricing = bench.get(&bench.url("v1/models/pricing?endpoint_id=x"));
     assert_eq!((pricing.status, &pricing.json()["error"]["type"]), (401, &json!("authorization_error")));
+    for public in ["v1/models", "v1/meta"] {
+        assert_eq!(with(Method::GET, &bench.url(public), "Key id:wrong").status, 200, "{public}");
+    }
     let taken = with(Method::POST, &submit, "Key id:secret").json();
     let response = taken["response_url"].as_str().unwrap();
     assert_eq!(bench.get(response).status, 401);
