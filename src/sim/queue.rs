@@ -121,6 +121,14 @@ impl Queue {
         }
     }
 
+    /// Undoes a [`Cancelled::Removed`] that could not be recorded.
+    pub(super) fn wait_again(&mut self, id: Uuid) {
+        if let Some(job) = self.jobs.get_mut(&id) {
+            job.phase = Phase::Waiting;
+            self.waiting.join(id, job.submission.wishes.priority);
+        }
+    }
+
     /// Ends what has not started by its client's deadline. None where it has.
     #[must_use]
     pub(super) fn expire(&mut self, id: Uuid, now: Timestamp) -> Option<Ending> {

@@ -151,11 +151,18 @@ impl Service {
     pub(super) async fn cancel(self: &Arc<Self>, id: Uuid) -> Result<Cancelled, NotRecorded> {
         let cancelled = self.queue().cancel(id, now());
         if let Cancelled::Removed(ending) = &cancelled {
-            self.journal.record(Entry::Ended { id, ending: ending.clone() }).await?;
+            let recorded = self.journal.record(Entry::Ended { id, ending: ending.clone() }).await;
+            recorded.inspect_err(|_| self.uncancel(id))?;
             self.watchers.ended(id);
             self.call_back(id);
         }
         Ok(cancelled)
+    }
+
+    /// What a later start would run has not ended, whatever its client wished.
+    fn uncancel(self: &Arc<Self>, id: Uuid) {
+        self.queue().wait_again(id);
+        self.fill();
     }
 
     /// Begins whatever has a place.

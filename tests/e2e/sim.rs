@@ -44,6 +44,11 @@ async fn get(url: &str) -> (u16, Value) {
     called(client().get(url)).await
 }
 
+#[tokio::main(flavor = "current_thread")]
+async fn put(url: &str) -> (u16, Value) {
+    called(client().put(url)).await
+}
+
 fn submit(origin: &str) -> Value {
     let (status, receipt) = post(&format!("{origin}/{MODEL}"), &json!({ "prompt": "rain", "duration": "3" }));
     assert_eq!(status, 200, "{receipt}");
@@ -210,4 +215,23 @@ fn a_disk_that_was_full_hides_no_purchase_and_invents_none() {
     let audit = fs::read_to_string(project.path("audit.jsonl")).unwrap();
     let lines: Vec<Value> = audit.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines.iter().filter(|line| line["event"] == "submitted").count(), accepted);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_cancellation_that_a_full_disk_kept_from_the_record_has_not_happened() {
+    let project = Project::empty();
+    let args = "sim --port 0 --size small --concurrency 1 --latency run=1h --dir memory --audit audit.jsonl";
+    let running = project.shotlist(args).short_of_room().start();
+    let url = format!("{}/{MODEL}", listening(&running));
+    let body = json!({ "prompt": "rain ".repeat(100), "duration": "3" });
+    let receipts = std::iter::from_fn(|| Some(post(&url, &body)).filter(|(status, _)| *status == 200));
+    let receipts: Vec<Value> = receipts.take(200).map(|(_, receipt)| receipt).collect();
+    let address = |receipt: &Value, name: &str| receipt[name].as_str().unwrap().to_owned();
+    let refused = receipts[1..].iter().find(|receipt| put(&address(receipt, "cancel_url")).0 == 500);
+    let refused = refused.expect("the disk was full");
+    assert_eq!(get(&address(refused, "status_url")).1["status"], "IN_QUEUE");
+    running.has_room();
+    assert_eq!(put(&address(refused, "cancel_url")).0, 202);
+    assert_eq!(get(&address(refused, "status_url")).1["status"], "COMPLETED");
 }
