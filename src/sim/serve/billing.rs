@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::history::instant;
-use super::params::{MAX_ENDPOINTS, Params, invalid, values};
+use super::params::{MAX_ENDPOINTS, Params, first, invalid, limit, one, values};
 use super::platform::number;
 use super::reply;
 use crate::sim::job::Job;
@@ -50,7 +50,7 @@ pub(super) async fn events(State(service): State<Arc<Service>>, Query(params): Q
 
 impl<'a> Asked<'a> {
     fn read(params: &'a Params, now: Timestamp) -> Result<Self, String> {
-        let one = |name| values(params, name).first().copied();
+        let one = |name| one(params, name);
         let ids: Vec<_> = values(params, "request_id").iter().map(|id| id.parse().ok()).collect();
         if ids.len() > MAX_ENDPOINTS {
             return Err(format!("at most {MAX_ENDPOINTS} request_id may be given, not {}", ids.len()));
@@ -61,16 +61,13 @@ impl<'a> Asked<'a> {
         if end.duration_since(start) > MAX_WINDOW {
             return Err("the window is at most 90 days".to_owned());
         }
-        let limit = one("limit").map_or(Some(DEFAULT_LIMIT), |text| text.parse().ok());
-        let limit = limit.filter(|limit| (1..=MAX_LIMIT).contains(limit));
-        let first = one("cursor").map_or(Some(0), |text| text.parse().ok());
         Ok(Self {
             endpoints: values(params, "endpoint_id"),
             ids,
             start,
             end,
-            first: first.ok_or("cursor is not one that was given")?,
-            limit: limit.ok_or_else(|| format!("limit is 1 to {MAX_LIMIT}"))?,
+            first: first(params)?,
+            limit: limit(params, DEFAULT_LIMIT, MAX_LIMIT)?,
         })
     }
 

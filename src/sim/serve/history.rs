@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use super::params::{Params, endpoints, values};
+use super::params::{Params, endpoints, limit, one, values};
 use crate::sim::job::Job;
 
 const DEFAULT_LIMIT: usize = 50;
@@ -62,7 +62,7 @@ pub(super) struct Page<'a> {
 
 impl Filter {
     pub(super) fn read(params: &Params, now: Timestamp) -> Result<Self, String> {
-        let one = |name: &str| values(params, name).first().copied();
+        let one = |name| one(params, name);
         let ids: Vec<_> = one("request_id").iter().map(|id| id.parse().ok()).collect();
         let window = if ids.is_empty() { DEFAULT_WINDOW } else { WINDOW_BY_ID };
         Ok(Self {
@@ -70,7 +70,7 @@ impl Filter {
             start: one("start").map_or(Ok(now - window), instant)?,
             end: one("end").map_or(Ok(now), instant)?,
             class: one("status").map(class).transpose()?,
-            limit: one("limit").map_or(Ok(DEFAULT_LIMIT), limit)?,
+            limit: limit(params, DEFAULT_LIMIT, MAX_LIMIT)?,
             after: one("cursor").map(key_of).transpose()?,
             sort: one("sort_by").map_or(Ok(Sort::EndedAt), sort)?,
             payloads: if values(params, "expand").contains(&"payloads") {
@@ -129,11 +129,6 @@ fn key_of(cursor: &str) -> Result<Key, String> {
 pub(super) fn instant(text: &str) -> Result<Timestamp, String> {
     let day = || text.parse::<Date>().and_then(|day| day.to_zoned(TimeZone::UTC)).map(|day| day.timestamp());
     text.parse().or_else(|_| day()).map_err(|_| format!("{text} is no date in ISO 8601"))
-}
-
-fn limit(text: &str) -> Result<usize, String> {
-    let limit = text.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit));
-    limit.ok_or_else(|| format!("limit is 1 to {MAX_LIMIT}"))
 }
 
 fn sort(text: &str) -> Result<Sort, String> {

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::params::{MAX_ENDPOINTS, Params, invalid, values};
+use super::params::{MAX_ENDPOINTS, Params, first, invalid, limit, one, values};
 use super::reply;
 use crate::catalog::Model;
 use crate::sim::service::Service;
@@ -43,7 +43,7 @@ pub(super) async fn models(State(service): State<Arc<Service>>, Query(params): Q
 
 impl<'a> Asked<'a> {
     fn read(params: &'a Params) -> Result<Self, String> {
-        let one = |name| values(params, name).first().copied();
+        let one = |name| one(params, name);
         let ids = values(params, "endpoint_id");
         if ids.len() > MAX_ENDPOINTS {
             return Err(format!("at most {MAX_ENDPOINTS} endpoint_id may be given, not {}", ids.len()));
@@ -52,16 +52,13 @@ impl<'a> Asked<'a> {
         if status.is_some_and(|status| !matches!(status, "active" | "deprecated")) {
             return Err("status is active or deprecated".to_owned());
         }
-        let limit = one("limit").map_or(Some(DEFAULT_LIMIT), |text| text.parse().ok());
-        let limit = limit.filter(|limit| (1..=MAX_LIMIT).contains(limit));
-        let first = one("cursor").map_or(Some(0), |text| text.parse().ok());
         Ok(Self {
             ids,
             text: one("q").map(str::to_lowercase),
             category: one("category"),
             status,
-            first: first.ok_or("cursor is not one that was given")?,
-            limit: limit.ok_or_else(|| format!("limit is 1 to {MAX_LIMIT}"))?,
+            first: first(params)?,
+            limit: limit(params, DEFAULT_LIMIT, MAX_LIMIT)?,
             wants_schema: values(params, "expand").contains(&"openapi-3.0"),
         })
     }

@@ -30,3 +30,20 @@ pub(super) fn endpoints(params: &Params) -> Result<Vec<&str>, String> {
         more => Err(format!("at most {MAX_ENDPOINTS} endpoint_id may be given, not {more}")),
     }
 }
+
+/// The first value of a parameter.
+pub(super) fn one<'a>(params: &'a Params, name: &str) -> Option<&'a str> {
+    values(params, name).first().copied()
+}
+
+/// How many items a page has: as asked, from 1 to the call's most.
+pub(super) fn limit(params: &Params, usual: usize, most: usize) -> Result<usize, String> {
+    let limit = one(params, "limit").map_or(Some(usual), |text| text.parse().ok());
+    limit.filter(|limit| (1..=most).contains(limit)).ok_or_else(|| format!("limit is 1 to {most}"))
+}
+
+/// How many items the pages before had, of a call whose cursors are that.
+pub(super) fn first(params: &Params) -> Result<usize, String> {
+    let first = one(params, "cursor").map_or(Some(0), |text| text.parse().ok());
+    first.ok_or_else(|| "cursor is not one that was given".to_owned())
+}

@@ -3,6 +3,7 @@
 
 use std::convert::Infallible;
 use std::io;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION, RETRY_AFTER};
@@ -26,6 +27,8 @@ pub(super) use follow::{file_entry, result, status};
 pub(super) use submit::{answer, refusal};
 
 const PIECE: usize = 64 << 10;
+/// What is handed over together with a break is lost with it.
+pub(super) const BEFORE_A_BREAK: Duration = Duration::from_millis(40);
 /// More than any client should read of an answer.
 const ENDLESS: usize = 64 << 20;
 

@@ -268,17 +268,3 @@ fn a_client_can_limit_how_many_may_wait_before_it() {
     assert_eq!(other.status, 200, "an endpoint has a queue of its own");
     assert_eq!(bench.audited("submitted").len(), 4);
 }
-
-#[test]
-fn fals_clients_reach_it_as_their_proxy() {
-    let bench = Bench::new();
-    let proxied = |method, target: &str| {
-        let url = bench.url("api/fal/proxy");
-        bench.send(method, &url, &[("x-fal-target-url", target)], short().to_string())
-    };
-    let taken = proxied(Method::POST, &format!("https://queue.fal.run/{O3}")).json();
-    let id = taken["request_id"].as_str().unwrap();
-    bench.wait(id);
-    let status = format!("https://queue.fal.run/fal-ai/kling-video/requests/{id}/status?logs=1");
-    assert_eq!(proxied(Method::GET, &status).json(), bench.status(id).json());
-}

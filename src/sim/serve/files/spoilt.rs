@@ -11,7 +11,7 @@ use futures::{StreamExt, stream};
 use uuid::Uuid;
 
 use super::super::queue_error;
-use super::super::spoilt::{broken_off, busy, page, redirect};
+use super::super::spoilt::{BEFORE_A_BREAK, broken_off, busy, page, redirect};
 use super::Served;
 use crate::sim::faults::{Kind, Met};
 use crate::sim::films::Video;
@@ -21,8 +21,6 @@ use crate::sim::service::Service;
 const PICTURE: usize = 64;
 /// A slow file comes in so many pieces.
 const DROPS: u32 = 8;
-/// What is handed over together with a break is lost with it.
-const BEFORE_A_BREAK: Duration = Duration::from_millis(40);
 
 /// None where nothing is wrong with the file.
 pub(super) fn file(service: &Service, met: Met, id: Uuid, video: &Video) -> Option<Served> {

@@ -9,12 +9,9 @@ use axum::response::{IntoResponse, Response};
 use futures::{StreamExt, stream};
 use serde_json::Value;
 
-use super::busy;
+use super::{BEFORE_A_BREAK, busy};
 use crate::sim::faults::{Kind, Met};
 use crate::sim::service::Service;
-
-/// What is handed over together with a break is lost with it.
-const BEFORE_A_BREAK: Duration = Duration::from_millis(40);
 
 /// In place of a stream whose first event would be this.
 pub(in crate::sim::serve) fn stream(service: &Service, met: Met, event: &Value) -> Response {

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::{broken_off, busy, garbage, hung, led_elsewhere, queue_error, reply};
+use super::{PIECE, broken_off, busy, garbage, hung, led_elsewhere, queue_error, reply};
 use crate::sim::faults::{Kind, Met};
 use crate::sim::service::Service;
 
@@ -103,5 +103,3 @@ pub(in crate::sim::serve) fn file_entry(met: Met, pointer: &str, output: &mut Va
         _ => {}
     }
 }
-
-const PIECE: usize = 64 << 10;
