@@ -70,20 +70,23 @@ pub(super) enum Command {
     Init(InitArgs),
 }
 
+/// Behind a command's own flags, among which help would otherwise strew them.
+const LAST: usize = 900;
+
 /// Flags that every command has.
 #[derive(Debug, Args)]
 pub(super) struct OutputArgs {
     /// Prints one JSON object on standard output
-    #[arg(long, global = true, env = "SHOTLIST_JSON", value_parser = BoolishValueParser::new())]
+    #[arg(long, global = true, display_order = LAST, env = "SHOTLIST_JSON", value_parser = BoolishValueParser::new())]
     pub(super) json: bool,
     /// Says only what went wrong
-    #[arg(short, long, global = true, conflicts_with = "verbose", env = "SHOTLIST_QUIET", value_parser = BoolishValueParser::new())]
+    #[arg(short, long, global = true, display_order = LAST, conflicts_with = "verbose", env = "SHOTLIST_QUIET", value_parser = BoolishValueParser::new())]
     pub(super) quiet: bool,
     /// Says more: every step of every clip
-    #[arg(short, long, global = true, env = "SHOTLIST_VERBOSE", value_parser = BoolishValueParser::new())]
+    #[arg(short, long, global = true, display_order = LAST, env = "SHOTLIST_VERBOSE", value_parser = BoolishValueParser::new())]
     pub(super) verbose: bool,
     /// When to use colors
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", env = "SHOTLIST_COLOR")]
+    #[arg(long, global = true, display_order = LAST, value_name = "WHEN", default_value = "auto", env = "SHOTLIST_COLOR")]
     pub(super) color: Color,
 }
 

@@ -85,27 +85,29 @@ fn announce(running: &Running, args: &SimArgs, terminal: Terminal) -> Result<(),
     let line = serde_json::to_string(&Listening { listening, ca }).map_err(Failure::broken)?;
     terminal.data(&format!("{line}\n"));
     let key = if args.key.is_some() { "the key of --key" } else { "any key" };
-    terminal.say(&format!("fal is simulated at {listening} for {key}; nothing is bought. Ctrl-C ends it."));
-    for line in directions(listening, ca) {
-        terminal.say(&line);
+    terminal.say(&format!("fal is simulated at {listening}\nfor {key}; nothing is bought. Ctrl-C ends it."));
+    for (client, settings) in directions(listening, ca) {
+        terminal.say(&format!("  {client}"));
+        for setting in settings {
+            terminal.say(&format!("    {setting}"));
+        }
     }
     Ok(())
 }
 
-fn directions(origin: &str, ca: Option<&Path>) -> Vec<String> {
+/// What each client is told, one setting a line, so that none is broken on a terminal.
+fn directions(origin: &str, ca: Option<&Path>) -> [(&'static str, Vec<String>); 3] {
     let host = origin.trim_start_matches("https://");
-    let javascript = format!(r#"fal.config({{ proxyUrl: {{ url: "{origin}/fal", when: "always" }} }})"#);
-    let shotlist = format!("SHOTLIST_QUEUE_URL={origin} SHOTLIST_API_URL={origin}");
-    let python = match ca {
-        Some(_) => format!("FAL_QUEUE_RUN_HOST={host} FAL_RUN_HOST={host}/run"),
-        None => "wants https: start with --tls".to_owned(),
-    };
-    let trust = ca.map(|ca| {
-        let ca = quoted(&ca.display().to_string());
-        ("to trust it", format!("SSL_CERT_FILE={ca} (Python, shotlist)  NODE_EXTRA_CA_CERTS={ca} (Node)"))
-    });
-    let clients = [("Python", python), ("JavaScript", javascript), ("shotlist", shotlist)];
-    clients.into_iter().chain(trust).map(|(who, how)| format!("  {who:<11} {how}")).collect()
+    let trust = |name: &str| ca.map(|ca| format!("{name}={}", quoted(&ca.display().to_string())));
+    let hosts = || vec![format!("FAL_QUEUE_RUN_HOST={host}"), format!("FAL_RUN_HOST={host}/run")];
+    let python = ca.map_or_else(|| vec!["wants https: start with --tls".to_owned()], |_| hosts());
+    let proxy = format!(r#"fal.config({{proxyUrl: {{url: "{origin}/fal", when: "always"}}}})"#);
+    let urls = ["QUEUE", "API"].map(|which| format!("SHOTLIST_{which}_URL={origin}"));
+    [
+        ("Python", python.into_iter().chain(trust("SSL_CERT_FILE")).collect()),
+        ("JavaScript", [proxy].into_iter().chain(trust("NODE_EXTRA_CA_CERTS")).collect()),
+        ("shotlist", urls.into_iter().chain(trust("SSL_CERT_FILE")).collect()),
+    ]
 }
 
 /// By hand or by whoever started it. The listening begins now, before there is anything to clear away.

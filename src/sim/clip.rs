@@ -1,5 +1,5 @@
-//! What the picture of a request is called: by the client's tags, else by endpoint and request id.
-//! Does not make the picture.
+//! What the picture of a request is called: by the client's tags, else by its endpoint alone, so that the same input
+//! gives the same picture. Does not make it.
 
 use super::animatic::{self, Aspect, Clip};
 use super::input::Film;
@@ -11,12 +11,11 @@ const MAX_VALUE_BYTES: usize = 256;
 
 pub(super) fn clip(submission: &Submission, film: &Film) -> Clip {
     let tag = |name| submission.tags.as_deref().and_then(|tags| tag(tags, name));
-    let (storyboard, scene) = tag("clip").and_then(scene_of).unwrap_or_else(|| unnamed(submission));
+    let (storyboard, scene) =
+        tag("clip").and_then(scene_of).unwrap_or_else(|| (submission.endpoint.clone(), String::new()));
     let names: Vec<&str> = tag("shots").map(|names| names.split('.').collect()).unwrap_or_default();
-    let name =
-        |index: usize| names.get(index).map_or_else(|| (index + 1).to_string(), |&name| name.to_owned());
     let shots = film.shots.iter().enumerate().map(|(index, shot)| animatic::Shot {
-        name: name(index),
+        name: names.get(index).copied().unwrap_or_default().to_owned(),
         prompt: shot.prompt.clone(),
         seconds: shot.seconds,
     });
@@ -36,10 +35,6 @@ fn scene_of(address: &str) -> Option<(String, String)> {
     let (storyboard, rest) = address.split_once('/')?;
     let scene = rest.split('/').next()?;
     Some((storyboard.to_owned(), scene.to_owned()))
-}
-
-fn unnamed(submission: &Submission) -> (String, String) {
-    (submission.endpoint.clone(), submission.id.to_string())
 }
 
 #[cfg(test)]
@@ -88,16 +83,16 @@ mod tests {
     }
 
     #[test]
-    fn without_tags_the_picture_has_the_endpoint_the_request_and_numbers() {
+    fn without_tags_the_picture_has_the_endpoint_and_nothing_of_this_request_alone() {
         for tags in [None, Some("clip=neon"), Some(" "), Some(&*format!("clip={}/b", "x".repeat(256)))] {
             let clip = named(tags, 2);
-            assert_eq!((clip.storyboard, clip.scene), (ENDPOINT.to_owned(), Uuid::nil().to_string()));
+            assert_eq!((clip.storyboard.as_str(), clip.scene.as_str()), (ENDPOINT, ""));
+            assert_eq!(names(&clip), ["", ""]);
         }
-        assert_eq!(names(&named(None, 2)), ["1", "2"]);
     }
 
     #[test]
-    fn shots_without_a_name_are_numbered() {
-        assert_eq!(names(&named(Some("clip=a/b,shots=one"), 3)), ["one", "2", "3"]);
+    fn shots_beyond_the_names_have_none() {
+        assert_eq!(names(&named(Some("clip=a/b,shots=one"), 3)), ["one", "", ""]);
     }
 }

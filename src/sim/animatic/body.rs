@@ -86,7 +86,7 @@ impl Setter<'_> {
         match role {
             Role::Subject => Style::semibold(self.size),
             Role::FinePrint => Style::regular((self.size * FINE).max(f32::from(SMALLEST))),
-            Role::Place | Role::Camera | Role::Other => Style::regular(self.size),
+            Role::Opening | Role::Place | Role::Camera | Role::Other => Style::regular(self.size),
         }
     }
 

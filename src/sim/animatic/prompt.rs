@@ -39,8 +39,8 @@ pub(super) fn read(prompt: &str) -> Prompt {
         role = part.label.as_deref().map_or(role, Role::of);
         match voice {
             Voice::Silent => read.parts.push(Part { role, ..part }),
-            Voice::Begins => read.spoken.push(unquoted(&part.text)),
-            Voice::GoesOn => read.spoken.push(unquoted(&line)),
+            Voice::Begins => read.spoken.extend(speeches(&part.text)),
+            Voice::GoesOn => read.spoken.extend(speeches(&line)),
         }
     }
     read.spoken.retain(|line| !line.is_empty());
@@ -100,6 +100,27 @@ fn is_label(text: &str) -> bool {
     text.chars().count() <= LABEL && text.starts_with(begins) && text.chars().all(plain)
 }
 
+/// Each speaker's words by themselves, as the template writes several on one line: `Rin: "Here." Kai: "Where?"`.
+fn speeches(line: &str) -> Vec<String> {
+    let mut speeches = Vec::new();
+    let mut rest = line;
+    while let Some(end) = turn(rest) {
+        speeches.push(unquoted(&rest[..end]));
+        rest = rest[end..].trim_start();
+    }
+    speeches.push(unquoted(rest));
+    speeches
+}
+
+/// Where one speaker ends and the next begins: behind a closing quote that a name follows, and the quote of its words.
+fn turn(line: &str) -> Option<usize> {
+    let mut ends = line.match_indices("\" ").map(|(at, _)| at + 1);
+    ends.find(|end| {
+        let next = line[*end..].trim_start().split_once(": ");
+        next.is_some_and(|(name, words)| is_label(name) && words.starts_with(QUOTES))
+    })
+}
+
 /// Without the quotes around it, where one pair encloses the whole.
 fn unquoted(text: &str) -> String {
     let pairs = [('"', '"'), ('“', '”'), ('«', '»'), ('„', '“'), ('「', '」'), ('『', '』')];
@@ -127,6 +148,13 @@ mod tests {
     }
 
     #[test]
+    fn prose_before_the_first_label_stays_before_it() {
+        let read = read("A lighthouse at dusk.\nCamera: slow push-in\nSubject: the keeper");
+        let texts: Vec<_> = read.parts.iter().map(|part| part.text.as_str()).collect();
+        assert_eq!(texts, ["A lighthouse at dusk.", "the keeper", "slow push-in"]);
+    }
+
+    #[test]
     fn a_chinese_prompt_has_labels_too() {
         let read = read("主体：一位女驾驶员\n场景： 雨夜\n台词：「我在这里。」");
         assert_eq!(read.parts, [part("场景", "雨夜"), part("主体", "一位女驾驶员")]);
@@ -149,6 +177,12 @@ mod tests {
         let read = read("In-scene line: Rin: \"Here.\"\nKai: \"Where?\"\nUse case: x");
         assert_eq!(read.spoken, ["Rin: \"Here.\"", "Kai: \"Where?\""]);
         assert_eq!(read.parts, [part("Use case", "x")]);
+    }
+
+    #[test]
+    fn several_speakers_on_one_line_have_a_line_each() {
+        let read = read("In-scene line: 美: \"还有面吗？\" Old Chen: \"One bowl.\" Rin: \"Here.\"");
+        assert_eq!(read.spoken, ["美: \"还有面吗？\"", "Old Chen: \"One bowl.\"", "Rin: \"Here.\""]);
     }
 
     #[test]

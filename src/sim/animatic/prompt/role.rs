@@ -3,13 +3,15 @@
 /// In the order in which they stand on a card.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(in super::super) enum Role {
+    /// What stands before every label: mostly prose, which reads in its own order.
+    #[default]
+    Opening,
     /// Where it is.
     Place,
     /// Who or what is seen.
     Subject,
     /// How it is seen.
     Camera,
-    #[default]
     Other,
     /// What is the same from shot to shot, and no picture.
     FinePrint,
