@@ -43,6 +43,13 @@ impl Audit {
 
 /// The lines that are whole. What was never an audit is left alone, whoever's it is.
 fn read(path: &Path) -> io::Result<Vec<u8>> {
+    // A terminal or a pipe would be waited for without end.
+    if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is no regular file; name one, and watch it with tail -f",
+        ));
+    }
     let mut text = match std::fs::read(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         read => read?,

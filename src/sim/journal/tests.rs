@@ -143,6 +143,14 @@ fn a_file_that_is_no_audit_is_refused_and_left_as_it_is() {
 }
 
 #[test]
+fn an_audit_into_a_device_is_refused_since_a_terminal_would_be_read_for_ever() {
+    let dir = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink("/dev/null", dir.path().join("audit.jsonl")).unwrap();
+    let error = open(dir.path()).unwrap_err().to_string();
+    assert!(error.contains("audit.jsonl: it is no regular file"), "{error}");
+}
+
+#[test]
 fn a_line_of_the_audit_that_nobody_can_read_stays_as_it_is() {
     let dir = tempfile::tempdir().unwrap();
     let audit = dir.path().join("audit.jsonl");
