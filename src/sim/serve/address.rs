@@ -2,8 +2,8 @@
 
 /// Of the official proxies (`@fal-ai/server-proxy`).
 const PROXY: &str = "/api/fal/proxy";
-/// What only the simulator has, and no host of fal's.
-pub(super) const OWN: &str = "/_sim";
+/// The simulator's own calls, and the platform's: no model's, so that no proxy of fal's passes them on.
+pub(super) const PRIVATE: [&str; 2] = ["/_sim", "/v1/"];
 
 /// Where a call is meant for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +30,8 @@ pub(super) fn meant(host: Option<&str>, path: &str, target: Option<&str>, origin
     let own =
         origins.iter().find_map(|origin| target.strip_prefix(origin).filter(|rest| rest.starts_with('/')));
     let through = own.map(str::to_owned).or_else(|| elsewhere(target));
-    through.filter(|path| !path.starts_with(OWN)).map_or(Meant::Nowhere, Meant::Through)
+    let is_model = |path: &String| !PRIVATE.iter().any(|start| path.starts_with(start));
+    through.filter(is_model).map_or(Meant::Nowhere, Meant::Through)
 }
 
 /// An address on one of fal's hosts.

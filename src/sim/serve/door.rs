@@ -14,12 +14,12 @@ use axum::response::{IntoResponse, Response};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
-use super::address::{Meant, OWN, meant};
+use super::address::{Meant, PRIVATE, meant};
 use super::refusal::Refusal;
 use super::{admin, platform_error, refuse, reply};
 use crate::sim::service::Service;
 
-mod own_calls;
+mod private_calls;
 
 const TARGET: &str = "x-fal-target-url";
 /// Where a client puts a temporary token instead of the key (`@fal-ai/client`, `streaming.ts`).
@@ -97,9 +97,10 @@ fn has_token(service: &Service, uri: &Uri) -> bool {
     tokens.any(|token| service.tokens.opens(token, uri.path()))
 }
 
-/// Lets pages of any origin call, and read what fal says in headers. The simulator's own calls are not fal's.
+/// Lets pages of any origin make a model's calls, and read what fal says in headers.
 pub(super) async fn open_to_browsers(request: Request, next: Next) -> Response {
-    if request.uri().path().starts_with(OWN) && !own_calls::are_open_to(request.headers()) {
+    let is_private = PRIVATE.iter().any(|start| request.uri().path().starts_with(start));
+    if is_private && !private_calls::are_open_to(request.headers()) {
         let problem =
             "only programs and pages of this machine may ask this, and by its own name, such as localhost";
         return admin::wrong(StatusCode::FORBIDDEN, &[problem.to_owned()]);

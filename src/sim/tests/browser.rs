@@ -30,11 +30,14 @@ fn every_answer_can_be_read_by_a_page_refusals_and_files_too() {
 }
 
 #[test]
-fn a_page_of_the_web_can_neither_change_what_goes_wrong_nor_read_the_audit() {
+fn a_page_of_the_web_can_neither_change_what_goes_wrong_nor_read_what_was_asked() {
     let bench = Bench::new();
     let foreign = [("origin", "https://studio.example")];
     let rebound = [("host", "studio.example")];
-    for (path, body) in [("_sim/faults", "submit.lost"), ("_sim/audit", ""), ("_sim/account", "")] {
+    let history = "v1/models/requests/by-endpoint?expand=payloads";
+    for (path, body) in
+        [("_sim/faults", "submit.lost"), ("_sim/audit", ""), ("_sim/account", ""), (history, "")]
+    {
         let method = if body.is_empty() { Method::GET } else { Method::POST };
         for headers in [&foreign, &rebound] {
             let answer = bench.send(method.clone(), &bench.url(path), headers, body.to_owned());

@@ -8,7 +8,7 @@ fn proxied(bench: &Bench, method: Method, target: &str) -> Answer {
 }
 
 #[test]
-fn a_proxied_call_reaches_the_queue_the_models_and_the_platform() {
+fn a_proxied_call_reaches_the_queue_and_the_models() {
     let bench = Bench::new();
     let taken = proxied(&bench, Method::POST, &format!("https://queue.fal.run/{O3}")).json();
     let id = taken["request_id"].as_str().unwrap();
@@ -18,14 +18,17 @@ fn a_proxied_call_reaches_the_queue_the_models_and_the_platform() {
     assert_eq!(proxied(&bench, Method::GET, taken["response_url"].as_str().unwrap()).status, 200);
     let ran = proxied(&bench, Method::POST, &format!("https://fal.run/{O3}"));
     assert_eq!((ran.status, ran.header("x-fal-billable-units")), (200, Some("3")));
-    let prices = format!("https://api.fal.ai/v1/models/pricing?endpoint_id={O3}");
-    assert_eq!(proxied(&bench, Method::GET, &prices).json()["prices"][0]["unit_price"], 0.42);
 }
 
 #[test]
 fn a_proxied_call_that_names_no_host_of_fals_is_invalid() {
     let bench = Bench::new();
-    for target in ["https://example.com/fal-ai/x", "https://api.fal.ai/_sim/account", "x"] {
+    for target in [
+        "https://example.com/fal-ai/x",
+        "https://api.fal.ai/_sim/account",
+        "https://api.fal.ai/v1/models",
+        "x",
+    ] {
         let answer = proxied(&bench, Method::POST, target);
         assert_eq!((answer.status, answer.json()), (400, json!("Invalid request")), "{target}");
     }

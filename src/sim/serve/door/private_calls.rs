@@ -1,5 +1,5 @@
-//! Who may make the simulator's own calls: programs, and pages of this machine. The web's may not: such a call changes what
-//! goes wrong or tells what was asked for. Does not look at the key.
+//! Who may make the simulator's own calls and the platform's: programs, and pages of this machine. The web's may not: such
+//! a call changes what goes wrong, or tells what others asked for. Does not look at the key.
 
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::{HeaderMap, HeaderName};
@@ -7,6 +7,9 @@ use url::{Host, Url};
 
 /// Names that nobody on the web can have (RFC 6761, RFC 6762, and ICANN's `.internal`).
 const PRIVATE: [&str; 4] = ["localhost", "test", "local", "internal"];
+
+/// Where the platform is at fal, for who has its name in a hosts file. No page lies there.
+const PLATFORM: &str = "api.fal.ai";
 
 /// By the page that calls, and by the name that was called: a page can make its own name mean this machine, and is then
 /// told nothing of another origin.
@@ -28,7 +31,9 @@ fn is_of_this_machine(origin: &str) -> bool {
 
 fn is_no_name_of_the_web(host: &str) -> bool {
     match host_of(&format!("http://{host}")) {
-        Some(Host::Domain(name)) => !name.contains('.') || PRIVATE.contains(&last_label(&name)),
+        Some(Host::Domain(name)) => {
+            !name.contains('.') || name == PLATFORM || PRIVATE.contains(&last_label(&name))
+        }
         Some(Host::Ipv4(_) | Host::Ipv6(_)) => true,
         None => false,
     }
@@ -61,9 +66,15 @@ mod tests {
 
     #[test]
     fn the_simulator_is_called_by_an_address_or_a_name_that_no_page_of_the_web_can_have() {
-        for host in
-            ["127.0.0.1:8420", "localhost", "[::1]:8420", "192.168.0.7", "sim:8420", "host.docker.internal"]
-        {
+        for host in [
+            "127.0.0.1:8420",
+            "localhost",
+            "[::1]:8420",
+            "192.168.0.7",
+            "sim:8420",
+            "host.docker.internal",
+            "api.fal.ai",
+        ] {
             assert!(is_no_name_of_the_web(host), "{host}");
         }
         for host in ["rebound.example:8420", "queue.fal.run", "localhost.example", ""] {
