@@ -1,7 +1,7 @@
 //! `sim`: the simulator of fal as a server of its own, for any client. Runs until it is told to end.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -16,7 +16,12 @@ use super::boards;
 use super::exit::{Exit, Failure};
 use super::maker;
 use super::terminal::Terminal;
+use crate::report::progress::Detail;
 use crate::sim::{Config, Faults, Latency, Running, Simulator, Size, Tls};
+
+mod log;
+
+use log::Log;
 
 pub(super) fn sim(args: &SimArgs, terminal: Terminal) -> Result<Exit, Failure> {
     open_many_files();
@@ -24,10 +29,34 @@ pub(super) fn sim(args: &SimArgs, terminal: Terminal) -> Result<Exit, Failure> {
     let told = told_to_end(&runtime).map_err(Failure::broken)?;
     // Kept until the end: its folder goes with it.
     let scratch = tempfile::Builder::new().prefix("shotlist-sim-").tempdir().map_err(Failure::broken)?;
-    let running = Simulator::start(config(args, scratch.path())?).map_err(Failure::broken)?;
+    let config = config(args, scratch.path(), terminal)?;
+    let audit = config.audit.clone().filter(|_| terminal.detail == Detail::Verbose);
+    let running = Simulator::start(config).map_err(Failure::broken)?;
+    let log = audit.map(|path| Log::open(&path)).transpose().map_err(Failure::broken)?;
     announce(&running, args, terminal)?;
-    runtime.block_on(told);
+    runtime.block_on(async {
+        tokio::select! {
+            () = told => {}
+            () = told_of_calls(log, terminal) => {}
+        }
+    });
     Ok(Exit::Done)
+}
+
+/// Says every call that comes. Never ends by itself.
+async fn told_of_calls(log: Option<Log>, terminal: Terminal) {
+    if let Some(log) = log
+        && let Err(error) = log.follow(|line| terminal.say(line)).await
+    {
+        terminal.warn(&format!("calls are told no more: {error}"));
+    }
+    std::future::pending::<()>().await;
+}
+
+/// Whoever wants to see every call has an audit, asked for or not.
+fn audit(args: &SimArgs, scratch: &Path, terminal: Terminal) -> Option<PathBuf> {
+    let unasked = || (terminal.detail == Detail::Verbose).then(|| scratch.join("audit.jsonl"));
+    args.audit.clone().or_else(unasked)
 }
 
 /// Every client in flight is an open file, and most systems start a program with no more than 1,024 until it asks.
@@ -37,13 +66,13 @@ fn open_many_files() {
     let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
 }
 
-fn config(args: &SimArgs, scratch: &Path) -> Result<Config, Failure> {
+fn config(args: &SimArgs, scratch: &Path, terminal: Terminal) -> Result<Config, Failure> {
     let dir = args.dir.clone().unwrap_or_else(|| scratch.to_owned());
     let key = args.key.clone().map(can_be_sent).transpose()?;
     Ok(Config {
         port: Some(args.port),
         key,
-        audit: args.audit.clone(),
+        audit: audit(args, scratch, terminal),
         concurrency: args.concurrency.into(),
         size: match args.size {
             SimSize::Full => Size::Full,
@@ -84,7 +113,7 @@ fn announce(running: &Running, args: &SimArgs, terminal: Terminal) -> Result<(),
     let (listening, ca) = (running.origin(), running.ca());
     let line = serde_json::to_string(&Listening { listening, ca }).map_err(Failure::broken)?;
     terminal.data(&format!("{line}\n"));
-    let key = if args.key.is_some() { "the key of --key" } else { "any key" };
+    let key = if args.key.is_some() { "the FAL_KEY of --key" } else { "any FAL_KEY, such as any:key" };
     terminal.say(&format!("fal is simulated at {listening}\nfor {key}; nothing is bought. Ctrl-C ends it."));
     for (client, settings) in directions(listening, ca) {
         terminal.say(&format!("  {client}"));

@@ -235,3 +235,17 @@ fn a_cancellation_that_a_full_disk_kept_from_the_record_has_not_happened() {
     assert_eq!(put(&address(refused, "cancel_url")).0, 202);
     assert_eq!(get(&address(refused, "status_url")).1["status"], "COMPLETED");
 }
+
+#[test]
+fn with_verbose_every_call_is_told_as_it_comes() {
+    let project = Project::empty();
+    let running = sim(&project, "-v --fault status.busy:code=503,first=1");
+    let receipt = submit(&listening(&running));
+    finished(&receipt);
+    let id = receipt["request_id"].as_str().unwrap();
+    let told = |what: &str| running.says().lines().any(|line| line.contains(what) && line.contains(id));
+    until("its end is told", || told(" completed   200"));
+    assert!(told(" submitted") && told("[status.busy]"), "{}", running.says());
+    running.signal("TERM");
+    running.ends(0);
+}
