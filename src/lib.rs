@@ -27,7 +27,8 @@
 //! - [`project`]: finds a project's files and reads them; nothing outside its folder.
 //! - [`storyboard`]: text to a checked form, or every problem at once. [`expand`]: that form to shots.
 //! - [`plan`]: shots and takes to clips, each with its decision, its reason and its price.
-//! - [`fal`]: the only room that speaks HTTP as a client. [`sim`]: fal on loopback, for trying without buying.
+//! - [`fal`]: speaks HTTP to fal, and is the only room that does. [`sim`]: fal on loopback, for trying without buying, and
+//!   for any other client of fal (`shotlist sim`).
 //! - [`record`]: every purchase on disk, the vault of files, the view made of them.
 //! - [`webhook`]: hears fal's callbacks, believes the signed ones that are about a purchase of the record, and wakes the run.
 //! - [`render`]: runs a plan; a pure director decides, one function carries a take from intent to file. Holds fal's history
@@ -55,7 +56,8 @@
 //! Built with the feature `crash-points`, the program is killed at every step of a purchase, every file operation of the
 //! record fails in turn, and the power goes behind every write: nothing may be bought twice, and nothing bought lost.
 //! The soak (`make soak`) buys thousands of the simulator's clips among seeded faults and kills, and is judged by the
-//! simulator's audit and the files alone. The animatics of all storyboards are played in Chromium (`make test-videos`).
+//! simulator's audit and the files alone. The simulator itself is held against fal's own clients (`make test-clients`), and
+//! the animatics of all storyboards are played in Chromium (`make test-videos`).
 
 pub mod address;
 pub mod catalog;
