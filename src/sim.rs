@@ -174,7 +174,7 @@ impl Running {
     }
 
     /// What every address begins with that the simulator gives out, but those of files that are served apart:
-    /// `http://127.0.0.1:…`, or `https://localhost:…` with TLS.
+    /// `http://127.0.0.1:…`, or `https://localhost:…` with TLS. Stands for `https://queue.fal.run` and `https://api.fal.ai`.
     #[must_use]
     pub fn origin(&self) -> &str {
         &self.origin
@@ -184,12 +184,6 @@ impl Running {
     #[must_use]
     pub fn ca(&self) -> Option<&Path> {
         self.ca.as_deref()
-    }
-
-    /// In place of `https://queue.fal.run`: the origin.
-    #[must_use]
-    pub fn queue_url(&self) -> String {
-        self.origin.clone()
     }
 
     /// Where the videos are.
@@ -203,12 +197,6 @@ impl Running {
         if let Some(service) = &self.service {
             service.dice.change(|_| Faults::default());
         }
-    }
-
-    /// In place of `https://api.fal.ai`: the origin.
-    #[must_use]
-    pub fn platform_url(&self) -> String {
-        self.queue_url()
     }
 }
 

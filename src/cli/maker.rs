@@ -104,7 +104,7 @@ fn simulate(folder: &Folder, catalog: &Arc<Catalog>, simulation: Simulation) -> 
         ..Config::new(folder.dir.join(".sim"), Arc::clone(catalog))
     };
     let simulator = Simulator::start(config).map_err(Failure::broken)?;
-    let origins = Origins::simulator(&simulator.queue_url()).map_err(Failure::broken)?;
+    let origins = Origins::simulator(simulator.origin()).map_err(Failure::broken)?;
     Ok(Server { origins, key: None, _simulator: Some(simulator) })
 }
 

@@ -97,7 +97,7 @@ impl Bench {
     }
 
     fn url(&self, path: &str) -> String {
-        format!("{}/{path}", self.running.as_ref().unwrap().queue_url())
+        format!("{}/{path}", self.running.as_ref().unwrap().origin())
     }
 
     fn send(&self, method: Method, url: &str, headers: &[(&str, &str)], body: String) -> Answer {

@@ -132,8 +132,8 @@ impl Stage {
             .env_clear()
             .env("FAL_KEY", KEY)
             .env("SHOTLIST_UNKNOWN_TIMEOUT", self.plot.patience.to_string());
-        command.env("SHOTLIST_QUEUE_URL", self.simulator.queue_url());
-        command.env("SHOTLIST_API_URL", self.simulator.platform_url());
+        command.env("SHOTLIST_QUEUE_URL", self.simulator.origin());
+        command.env("SHOTLIST_API_URL", self.simulator.origin());
         let (out, err) = (print.try_clone().unwrap(), print);
         command.stdin(Stdio::null()).stdout(out).stderr(err).spawn().unwrap()
     }

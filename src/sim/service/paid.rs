@@ -1,5 +1,7 @@
 //! What the account allows, and what is done to it.
 
+use std::sync::Arc;
+
 use super::Service;
 use crate::sim::account::{Account, Change};
 use crate::sim::entry::Entry;
@@ -12,10 +14,7 @@ impl Service {
         lock(&self.account).clone()
     }
 
-    pub(in crate::sim) async fn change_account(
-        self: &std::sync::Arc<Self>,
-        change: Change,
-    ) -> Result<(), NotRecorded> {
+    pub(in crate::sim) async fn change_account(self: &Arc<Self>, change: Change) -> Result<(), NotRecorded> {
         self.journal.record(Entry::Account(change.clone())).await?;
         self.apply(&change);
         self.fill();

@@ -207,7 +207,7 @@ fn files_may_have_an_origin_of_their_own_and_a_key_that_comes_there_is_told() {
     let bench = Bench::with(|config| Config { files: Files::Apart(None), size: Size::Small, ..config });
     let url = bench.video_url(&bench.finish(O3, &short()));
     let running = bench.running.as_ref().unwrap();
-    assert_ne!(running.files_url(), running.queue_url());
+    assert_ne!(running.files_url(), running.origin());
     assert!(url.starts_with(&running.files_url()), "{url}");
     bench.send(Method::GET, &url, &[("authorization", "Key x")], String::new());
     bench.get(&url);
