@@ -109,6 +109,8 @@ pub struct Expanded {
     /// The storyboard's file.
     pub source: Arc<Source>,
     pub title: Option<String>,
+    /// For people; never sent.
+    pub note: Option<String>,
     pub budget: Option<Usd>,
     pub scenes: Vec<Scene>,
 }
@@ -116,6 +118,8 @@ pub struct Expanded {
 #[derive(Clone, Debug)]
 pub struct Scene {
     pub id: Id,
+    /// For people; never sent.
+    pub note: Option<String>,
     /// In story order; those to be skipped are gone.
     pub shots: Vec<Shot>,
 }
@@ -138,6 +142,8 @@ pub struct Shot {
     /// A clip starts here.
     pub new_clip: bool,
     pub tags: Vec<String>,
+    /// For people; never sent. That of a scene without `shots` is the scene's.
+    pub note: Option<String>,
     /// The parts of the prompt as rendered, where it was written in parts: `place`, `subject` …
     pub parts: BTreeMap<String, String>,
     pub spoken: Vec<Spoken>,

@@ -27,6 +27,7 @@
 //! - [`project`]: finds a project's files and reads them; nothing outside its folder.
 //! - [`storyboard`]: text to a checked form, or every problem at once. [`expand`]: that form to shots.
 //! - [`plan`]: shots and takes to clips, each with its decision, its reason and its price.
+//! - [`timeline`]: a plan and takes to films: clips in story order on a time axis, with the chosen take of each.
 //! - [`fal`]: speaks HTTP to fal, and is the only room that does. [`sim`]: fal on loopback, for trying without buying, and
 //!   for any other client of fal (`shotlist sim`).
 //! - [`record`]: every purchase on disk, the vault of files, the view made of them.
@@ -74,5 +75,6 @@ pub mod request;
 pub mod sim;
 pub mod storyboard;
 pub mod take;
+pub mod timeline;
 pub mod usd;
 pub mod webhook;

@@ -11,7 +11,7 @@ mod ledger;
 mod reason;
 mod select;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
@@ -27,8 +27,9 @@ use crate::take::{Nonce, Take, Takes};
 use crate::usd::Usd;
 
 pub use budget::{Admission, Budget, Over, RunCap};
+pub use history::{Past, pasts};
 pub use ledger::{Account, Superseded};
-pub use reason::difference;
+pub use reason::{Piece, compare, difference};
 pub use select::{FailedOnly, Selection};
 
 /// All that a plan depends on.

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every room, and the rooms that it may name.
-const TABLE: [(&str, &[&str]); 17] = [
+const TABLE: [(&str, &[&str]); 18] = [
     ("crash", &[]),
     ("usd", &[]),
     ("address", &[]),
@@ -18,6 +18,7 @@ const TABLE: [(&str, &[&str]); 17] = [
     ("expand", &["address", "catalog", "storyboard", "usd"]),
     ("project", &["expand", "storyboard"]),
     ("plan", &["address", "catalog", "expand", "request", "storyboard", "take", "usd"]),
+    ("timeline", &["address", "expand", "plan", "request", "storyboard", "take"]),
     ("fal", &["request", "take", "usd"]),
     ("record", &["address", "crash", "take"]),
     ("webhook", &["fal", "record", "take"]),
@@ -43,6 +44,7 @@ const TABLE: [(&str, &[&str]); 17] = [
             "sim",
             "storyboard",
             "take",
+            "timeline",
             "usd",
             "webhook",
         ],

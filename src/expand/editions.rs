@@ -19,7 +19,7 @@ use super::world::World;
 use super::{Expanded, Files, Options, Scene};
 use crate::address::Edition;
 use crate::catalog::Catalog;
-use crate::storyboard::{self, Content, Entry, Problem, Profile, SETTINGS, Span, Storyboard};
+use crate::storyboard::{self, Content, Entry, Problem, Profile, SETTINGS, Span, Spanned, Storyboard};
 
 pub(super) struct Expansion<'a> {
     pub(super) world: World<'a>,
@@ -135,7 +135,8 @@ impl<'a> Expansion<'a> {
         Some(Expanded {
             edition,
             source: Arc::clone(&self.storyboard.source),
-            title: self.storyboard.title.as_ref().map(|title| title.value.clone()),
+            title: written(self.storyboard.title.as_ref()),
+            note: written(self.storyboard.note.as_ref()),
             budget: self.storyboard.budget.as_ref().map(|budget| budget.value),
             scenes,
         })
@@ -193,7 +194,7 @@ impl<'a> Expansion<'a> {
     fn split_axes(&self, variant: &Variant<'a>) -> (Vec<Entry>, Rc<Layer>) {
         let (mut sets, mut layer) = (Vec::new(), Layer::new());
         for axis in &variant.axes {
-            let key = storyboard::Spanned { value: axis.name.to_owned(), span: axis.node.span };
+            let key = Spanned { value: axis.name.to_owned(), span: axis.node.span };
             if self.settings.contains(axis.name) {
                 sets.push(Entry { key, value: axis.node.clone() });
             } else {
@@ -236,7 +237,12 @@ fn whole(world: &mut World<'_>, scene: &storyboard::Scene, drawn: Vec<Known<Draw
             shots
         });
     }
-    shots.map(|shots| Scene { id: scene.id.value.clone(), shots })
+    shots.map(|shots| Scene { id: scene.id.value.clone(), note: written(scene.note.as_ref()), shots })
+}
+
+/// A text for people, as it stands in the file.
+fn written(text: Option<&Spanned<String>>) -> Option<String> {
+    text.map(|text| text.value.clone())
 }
 
 fn refuse_planned_cuts(world: &mut World<'_>, scene: &storyboard::Scene, drawn: &Drawn) -> Known<()> {

@@ -104,18 +104,22 @@ pub(super) fn scenes<'a>(storyboard: &'a Storyboard, source: &Place) -> Vec<Scen
         let base = Written {
             scene: &scene.id,
             id: None,
+            note: None,
             prompt: None,
             new_clip: false,
             scene_said: &scene.said,
             said: None,
         };
         let shots = match &scene.content {
-            Content::Single(prompt) => vec![(Written { prompt: prompt.as_ref(), ..base }, None)],
+            Content::Single(prompt) => {
+                vec![(Written { prompt: prompt.as_ref(), note: scene.note.as_ref(), ..base }, None)]
+            }
             Content::Shots(shots) => shots
                 .iter()
                 .map(|shot| {
                     let written = Written {
                         id: Some(&shot.id),
+                        note: shot.note.as_ref(),
                         prompt: shot.prompt.as_ref(),
                         new_clip: shot.new_clip,
                         said: Some(&shot.said),

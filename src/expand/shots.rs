@@ -22,6 +22,7 @@ pub(super) struct Written<'a> {
     pub(super) scene: &'a Spanned<Id>,
     /// None where the scene is itself the shot.
     pub(super) id: Option<&'a Spanned<Id>>,
+    pub(super) note: Option<&'a Spanned<String>>,
     pub(super) prompt: Option<&'a Spanned<String>>,
     pub(super) new_clip: bool,
     pub(super) scene_said: &'a Said,
@@ -124,6 +125,7 @@ fn shot(around: &Around<'_>, written: &Written<'_>, settled: &Settled, prompt: P
         group: settled.group,
         new_clip: written.new_clip,
         tags: settled.tags.clone(),
+        note: written.note.map(|note| note.value.clone()),
         parts: prompt.parts,
         spoken: prompt.spoken,
     }

@@ -15,11 +15,11 @@ pub(super) struct History<'a> {
 
 /// A shot as it was last bought.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Past<'a> {
-    pub(super) take: &'a Take,
-    pub(super) prompt: &'a str,
+pub struct Past<'a> {
+    pub take: &'a Take,
+    pub prompt: &'a str,
     /// Seconds, as sent.
-    pub(super) duration: &'a str,
+    pub duration: &'a str,
 }
 
 impl<'a> History<'a> {
@@ -27,7 +27,7 @@ impl<'a> History<'a> {
         let mut shots = HashMap::new();
         for take in takes.iter() {
             let intent = &take.intent;
-            for (shot, past) in intent.shots.iter().zip(pasts(take)) {
+            for (shot, past) in pasts(take) {
                 shots.insert((&intent.address.edition, &intent.address.scene, shot), past);
             }
         }
@@ -39,8 +39,12 @@ impl<'a> History<'a> {
     }
 }
 
-/// The shots of a request, in order.
-fn pasts(take: &Take) -> Vec<Past<'_>> {
+/// The shots that a take was bought with, in order.
+pub fn pasts(take: &Take) -> impl Iterator<Item = (&Id, Past<'_>)> {
+    take.intent.shots.iter().zip(elements(take))
+}
+
+fn elements(take: &Take) -> Vec<Past<'_>> {
     let body = &take.intent.request.body;
     match body.get("multi_prompt").and_then(Value::as_array) {
         Some(elements) => elements

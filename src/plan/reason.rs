@@ -9,7 +9,7 @@ use crate::take::{Again, Failed, State, Take};
 
 mod words;
 
-pub use words::difference;
+pub use words::{Piece, compare, difference};
 
 pub(super) fn reuse() -> String {
     "current".to_owned()

@@ -17,16 +17,16 @@ use crate::usd::Usd;
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::builtin().unwrap());
 
-pub(super) fn model(alias: &str) -> Arc<Model> {
+pub(crate) fn model(alias: &str) -> Arc<Model> {
     Arc::clone(CATALOG.model(alias).unwrap())
 }
 
-pub(super) fn usd(text: &str) -> Usd {
+pub(crate) fn usd(text: &str) -> Usd {
     text.parse().unwrap()
 }
 
 /// A shot of `neon/SCENE/NAME` whose prompt is its name.
-pub(super) fn shot(scene: &str, name: &str, seconds: u32) -> Shot {
+pub(crate) fn shot(scene: &str, name: &str, seconds: u32) -> Shot {
     let address: Address = format!("neon/{scene}/{name}").parse().unwrap();
     let fields = [("aspect_ratio", json!("16:9")), ("generate_audio", json!(false))];
     Shot {
@@ -41,25 +41,27 @@ pub(super) fn shot(scene: &str, name: &str, seconds: u32) -> Shot {
         group: Group::Auto,
         new_clip: false,
         tags: Vec::new(),
+        note: None,
         parts: BTreeMap::new(),
         spoken: Vec::new(),
     }
 }
 
 /// The storyboard `neon`, without a budget.
-pub(super) fn storyboard(scenes: Vec<Vec<Shot>>) -> Expanded {
-    let scene = |shots: Vec<Shot>| Scene { id: shots[0].address.scene.clone(), shots };
+pub(crate) fn storyboard(scenes: Vec<Vec<Shot>>) -> Expanded {
+    let scene = |shots: Vec<Shot>| Scene { id: shots[0].address.scene.clone(), note: None, shots };
     Expanded {
         edition: "neon".parse().unwrap(),
         source: Arc::new(Source { name: "storyboards/neon.yaml".to_owned(), text: String::new() }),
         title: None,
+        note: None,
         budget: None,
         scenes: scenes.into_iter().map(scene).collect(),
     }
 }
 
 /// An intent alone; the number orders it among others.
-pub(super) fn intended(number: u32, request: &Request, address: &Address, shots: &[Id], price: Usd) -> Take {
+pub(crate) fn intended(number: u32, request: &Request, address: &Address, shots: &[Id], price: Usd) -> Take {
     let at = Timestamp::from_second(i64::from(number)).unwrap();
     let nonce: Nonce = format!("01939f7e-0000-7000-8000-{number:012x}").parse().unwrap();
     let intent = Intent {
@@ -75,25 +77,25 @@ pub(super) fn intended(number: u32, request: &Request, address: &Address, shots:
     Facts { intent: Some(intent), ..Facts::of(nonce) }.into_take().unwrap()
 }
 
-pub(super) fn submitted(take: Take) -> Take {
+pub(crate) fn submitted(take: Take) -> Take {
     let at = take.intent.at;
     let submitted = Submitted::by_id(at, "r1");
     Take { submitted: Some(submitted), ..take }
 }
 
-pub(super) fn landed(take: Take) -> Take {
+pub(crate) fn landed(take: Take) -> Take {
     let landed =
         Landed { at: take.intent.at, bytes: 1, hash: "aa".to_owned(), width: 16, height: 9, millis: 5000 };
     Take { landed: Some(landed), ..submitted(take) }
 }
 
-pub(super) fn failed(take: Take, kind: FailureKind) -> Take {
+pub(crate) fn failed(take: Take, kind: FailureKind) -> Take {
     let at = take.intent.at;
     Take { failed: Some(Failed::new(at, kind, "no".to_owned())), ..submitted(take) }
 }
 
 /// Plans one storyboard with nothing special about it.
-pub(super) fn plan_with(
+pub(crate) fn plan_with(
     expanded: &Expanded,
     takes: Vec<Take>,
     selection: &Selection,
@@ -112,7 +114,7 @@ pub(super) fn plan_with(
 }
 
 /// A landed take for each clip of the plan.
-pub(super) fn bought(plan: &Plan) -> Vec<Take> {
+pub(crate) fn bought(plan: &Plan) -> Vec<Take> {
     let take = |(number, clip): (usize, &super::Clip)| {
         let number = u32::try_from(number).unwrap() + 1;
         landed(intended(number, &clip.request, &clip.address, &clip.shots, clip.usd))

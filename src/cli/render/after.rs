@@ -15,7 +15,8 @@ use crate::render::{Event, Run, Settled, settle};
 use crate::report::json::Done;
 use crate::report::summary::Summary;
 use crate::report::{events, json};
-use crate::take::{State, Takes};
+use crate::take::Takes;
+use crate::timeline;
 
 /// A finished run.
 pub(super) struct After<'a> {
@@ -69,7 +70,7 @@ impl After<'_> {
     }
 }
 
-/// Every edition with the newest landed take of each clip.
+/// Every edition with the chosen take of each clip.
 fn films(plan: &Plan, takes: &Takes) -> Vec<Film> {
     let film = |(edition, clips): (&PlannedEdition, &[Clip])| Film {
         edition: edition.edition.clone(),
@@ -80,11 +81,10 @@ fn films(plan: &Plan, takes: &Takes) -> Vec<Film> {
 
 fn shown(clip: &Clip, takes: &Takes) -> view::Clip {
     let last = clip.shots.last().filter(|_| clip.address.shot.is_some()).cloned();
-    let newest = takes.of(clip.fingerprint).rfind(|take| take.state() == State::Landed);
     view::Clip {
         first: clip.address.clone(),
         last: crate::address::Address { shot: last, ..clip.address.clone() },
-        take: newest.map(|take| take.nonce),
+        take: timeline::chosen(takes, clip.fingerprint).map(|take| take.nonce),
     }
 }
 

@@ -39,6 +39,7 @@ pub(super) fn plan_of(prompts: &[(&str, u32)], takes: &Takes) -> Plan {
         edition: "x".parse().unwrap(),
         source: Arc::new(Source { name: "x.yaml".to_owned(), text: String::new() }),
         title: None,
+        note: None,
         budget: None,
         scenes,
     };
@@ -70,10 +71,11 @@ fn scene(at: usize, prompt: &str, takes: u32) -> Scene {
         group: Group::Auto,
         new_clip: false,
         tags: Vec::new(),
+        note: None,
         parts: BTreeMap::new(),
         spoken: Vec::new(),
     };
-    Scene { id: address.scene, shots: vec![shot] }
+    Scene { id: address.scene, note: None, shots: vec![shot] }
 }
 
 /// A take of the clip with this prompt, begun at that minute and not answered.
