@@ -1,7 +1,5 @@
 //! What the documents say of the tests: each fact of the simulator's contract names one that is there.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails, and says where")]
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -49,7 +47,7 @@ fn named(part: &str) -> Vec<&str> {
 
 #[test]
 fn every_fact_of_the_simulators_contract_names_a_test_that_is_there() {
-    let document = include_str!("../docs/simulator.md");
+    let document = include_str!("../../docs/simulator.md");
     let (_, rest) = document.split_once(FACTS.0).unwrap();
     let (part, _) = rest.split_once(FACTS.1).unwrap();
     let (named, tests) = (named(part), tests());

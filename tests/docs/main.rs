@@ -1,0 +1,8 @@
+//! The documents tell the truth: what they say of tests is there, and what they show is what the program does.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails, and says where")]
+
+mod blocks;
+mod contract;
+mod messages;
+mod shown;
