@@ -6,10 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::blocks::{Block, Kind, blocks};
-
-fn home() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
+use crate::home;
 
 /// Runs what a document shows in a folder that holds what `prepare` puts there, and compares.
 fn check(name: &str, prepare: impl FnOnce(&Path)) {
@@ -49,13 +46,13 @@ fn same(name: &str, document: &str, now: &str) {
 /// What a block with commands ought to show; files are written on the way.
 fn run(block: &Block, folder: &Path) -> Option<String> {
     match block.kind() {
-        Kind::Run => Some(
-            block
+        Kind::Run => {
+            let shown = block
                 .commands()
-                .iter()
-                .map(|command| format!("$ {command}\n{}", print(command, folder)))
-                .collect(),
-        ),
+                .into_iter()
+                .map(|command| format!("$ {command}\n{}", print(command, folder)));
+            Some(shown.collect::<Vec<_>>().concat())
+        }
         Kind::File(path) => {
             let path = folder.join(path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
