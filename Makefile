@@ -16,7 +16,7 @@ FUZZ_DIR := $(abspath $(TARGET_DIR))/fuzz
 FUZZ_FLAGS := --cfg fuzzing -Cpasses=sancov-module $(addprefix -Cllvm-args=-sanitizer-coverage-,\
 	level=4 inline-8bit-counters pc-table trace-compares)
 
-.PHONY: render plan check test test-clients test-videos soak lint bench fuzz build tools help
+.PHONY: render plan check test test-clients test-schema test-videos soak lint bench fuzz build tools help
 
 render: build ## Render what changed: with FAL_KEY for real (asks before it spends), without one on the simulator (free)
 	@if [[ -n "$${FAL_KEY:-}" || ( -n "$${FAL_KEY_ID:-}" && -n "$${FAL_KEY_SECRET:-}" ) ]]; then \
@@ -41,6 +41,9 @@ test-videos: build ## Play every storyboard's animatics in headless Chromium, an
 
 test-clients: build ## Run fal's own clients for Python and JavaScript against the simulator
 	@tests/clients/run $(SHOTLIST) $(TARGET_DIR)/clients
+
+test-schema: build ## Hold the storyboards, right and wrong, against the schema in an independent validator
+	@tests/schema/run $(SHOTLIST) $(TARGET_DIR)/schema
 
 # SOAK_SEED=7 asks for that seed alone.
 soak: tools ## Buy 6,000 simulated clips among faults and kills, and kill runs at every two points; well over half an hour on two cores

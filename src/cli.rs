@@ -6,6 +6,7 @@ mod again;
 mod args;
 mod boards;
 mod check;
+mod completions;
 mod exit;
 mod folder;
 mod init;
@@ -15,6 +16,7 @@ mod past;
 mod plan;
 mod reconcile;
 mod render;
+mod schema;
 mod sim;
 mod since;
 mod status;
@@ -42,6 +44,8 @@ pub fn main() -> ExitCode {
         Command::Ledger(args) => ledger::ledger(&args, terminal),
         Command::Adopt(args) => adopt::adopt(&args, terminal),
         Command::Sim(args) => sim::sim(&args, terminal),
+        Command::Schema(args) => schema::schema(&args, terminal),
+        Command::Completions(args) => completions::completions(&args, terminal),
         Command::Init(args) => init::init(&args, terminal),
     };
     let exit = done.unwrap_or_else(|Failure { exit, message }| {

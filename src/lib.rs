@@ -24,6 +24,7 @@
 //! - [`request`]: what is sent, and its fingerprint. [`take`]: one purchase, its states, the fold of what is known of it,
 //!   and its bill beside what was planned and what came.
 //! - [`catalog`]: the models as data: limits, fields, prices, each with its source.
+//! - [`schema`]: the language and the catalog as a JSON Schema, for editors.
 //! - [`project`]: finds a project's files and reads them; nothing outside its folder.
 //! - [`storyboard`]: text to a checked form, or every problem at once. [`expand`]: that form to shots.
 //! - [`plan`]: shots and takes to clips, each with its decision, its reason and its price.
@@ -72,6 +73,7 @@ pub mod record;
 pub mod render;
 pub mod report;
 pub mod request;
+pub mod schema;
 pub mod sim;
 pub mod storyboard;
 pub mod take;

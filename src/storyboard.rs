@@ -25,7 +25,7 @@ pub use node::{Node, Scalar, Value};
 pub use problem::{Problem, Severity};
 pub use read::{Reading, read, tree};
 pub use source::{Source, Span, Spanned};
-pub use words::{PARTS, SETTINGS};
+pub use words::{AXES, Level, PARTS, RESERVED, SETTINGS, SYNTAX};
 
 /// One file as its author wrote it. Texts may still hold `{{ … }}`.
 #[derive(Clone, Debug)]

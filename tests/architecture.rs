@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every room, and the rooms that it may name.
-const TABLE: [(&str, &[&str]); 18] = [
+const TABLE: [(&str, &[&str]); 19] = [
     ("crash", &[]),
     ("usd", &[]),
     ("address", &[]),
@@ -15,6 +15,7 @@ const TABLE: [(&str, &[&str]); 18] = [
     ("take", &["address", "request", "usd"]),
     ("catalog", &["usd"]),
     ("storyboard", &["address", "usd"]),
+    ("schema", &["catalog", "storyboard"]),
     ("expand", &["address", "catalog", "storyboard", "usd"]),
     ("project", &["expand", "storyboard"]),
     ("plan", &["address", "catalog", "expand", "request", "storyboard", "take", "usd"]),
@@ -41,6 +42,7 @@ const TABLE: [(&str, &[&str]); 18] = [
             "record",
             "render",
             "report",
+            "schema",
             "sim",
             "storyboard",
             "take",

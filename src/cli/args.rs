@@ -1,7 +1,9 @@
 //! What was typed. What it means is decided where each command begins.
 
+mod completions;
 mod past;
 mod render;
+mod schema;
 mod sim;
 
 use std::path::PathBuf;
@@ -12,8 +14,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::address::{Id, Pattern};
 use crate::usd::Usd;
 
+pub(super) use completions::CompletionsArgs;
 pub(super) use past::{AdoptArgs, LedgerArgs, ReconcileArgs};
 pub(super) use render::RenderArgs;
+pub(super) use schema::SchemaArgs;
 pub(super) use sim::{SimArgs, Size as SimSize};
 
 const BELOW: &str = "\
@@ -66,6 +70,10 @@ pub(super) enum Command {
     Adopt(AdoptArgs),
     /// Simulates fal as a server of its own, for any client of fal's queue; nothing is bought
     Sim(SimArgs),
+    /// Prints a JSON Schema of storyboards, with which an editor completes, explains and checks them
+    Schema(SchemaArgs),
+    /// Prints what a shell needs to complete commands and flags
+    Completions(CompletionsArgs),
     /// Makes a project that renders at once
     Init(InitArgs),
 }

@@ -12,11 +12,12 @@ use super::exit::{Exit, Failure};
 use super::terminal::{Format, Terminal};
 
 /// What a new project holds.
-const FILES: [(&str, &str); 8] = [
+const FILES: [(&str, &str); 9] = [
     ("storyboards/neon-harbor.yaml", include_str!("../../storyboards/neon-harbor.yaml")),
     ("storyboards/last-letter.yaml", include_str!("../../storyboards/last-letter.yaml")),
     ("storyboards/shared/cast.yaml", include_str!("../../storyboards/shared/cast.yaml")),
     ("templates/shot.j2", include_str!("../../templates/shot.j2")),
+    ("schema/storyboard.schema.json", include_str!("../../schema/storyboard.schema.json")),
     ("Makefile", include_str!("init/Makefile")),
     (".gitignore", include_str!("init/gitignore")),
     (".gitattributes", include_str!("init/gitattributes")),

@@ -20,13 +20,13 @@ pub const SETTINGS: [&str; 10] = [
 ];
 
 /// Settings that an axis of the matrix may vary, besides those of a model.
-pub(super) const AXES: [&str; 5] = ["model", "aspect_ratio", "generate_audio", "duration", "template"];
+pub const AXES: [&str; 5] = ["model", "aspect_ratio", "generate_audio", "duration", "template"];
 
 /// What templates see besides the variables.
-pub(super) const RESERVED: [&str; 6] = ["storyboard", "scene", "shot", "variant", "row", "inherited"];
+pub const RESERVED: [&str; 6] = ["storyboard", "scene", "shot", "variant", "row", "inherited"];
 
 /// Words of the template language, which no name can be.
-const SYNTAX: [&str; 13] =
+pub const SYNTAX: [&str; 13] =
     ["true", "false", "none", "True", "False", "None", "and", "or", "not", "in", "is", "if", "else"];
 
 const OF_STORYBOARD: [&str; 10] =
@@ -69,14 +69,16 @@ const SYNONYMS: [(&str, &str); 29] = [
 
 /// Where in a storyboard a key stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Level {
+pub enum Level {
     Storyboard,
     Scene,
     Shot,
 }
 
 impl Level {
-    pub(super) fn name(self) -> &'static str {
+    /// As messages call it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
         match self {
             Self::Storyboard => "storyboard",
             Self::Scene => "scene",
@@ -84,7 +86,8 @@ impl Level {
         }
     }
 
-    pub(super) fn own(self) -> impl Iterator<Item = &'static str> {
+    /// Keys that are neither part nor setting.
+    pub fn own(self) -> impl Iterator<Item = &'static str> {
         let scenes = (self == Self::Storyboard).then_some("scenes");
         let own: &[&str] = match self {
             Self::Storyboard => &OF_STORYBOARD,
@@ -95,7 +98,7 @@ impl Level {
     }
 
     /// All keys that may stand here.
-    pub(super) fn keys(self, fields: &BTreeSet<String>) -> impl Iterator<Item = &str> {
+    pub(crate) fn keys(self, fields: &BTreeSet<String>) -> impl Iterator<Item = &str> {
         let of_language = self.own().chain(PARTS).chain(SETTINGS).map(|key: &str| key);
         of_language.chain(fields.iter().map(String::as_str).filter(|field| !SETTINGS.contains(field)))
     }
