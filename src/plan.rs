@@ -27,9 +27,9 @@ use crate::take::{Nonce, Take, Takes};
 use crate::usd::Usd;
 
 pub use budget::{Admission, Budget, Over, RunCap};
-pub use history::{Past, pasts};
+pub use history::{History, Past, pasts};
 pub use ledger::{Account, Superseded};
-pub use reason::{Piece, compare, difference};
+pub use reason::{Clause, Piece, compare, compare_lines, difference};
 pub use select::{FailedOnly, Selection};
 
 /// All that a plan depends on.
@@ -93,8 +93,8 @@ pub struct Wanted {
     /// From 1.
     pub number: u32,
     pub action: Action,
-    /// What it is wanted for; [`Wanted::words`] says why it is held.
-    reason: String,
+    /// What it is wanted for; [`Wanted::clauses`] says why it is held.
+    reason: Vec<Clause>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -200,8 +200,14 @@ impl Wanted {
     /// Why it is bought, reused or held, in a user's words.
     #[must_use]
     pub fn words(&self) -> String {
+        self.clauses().iter().map(Clause::words).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The same, reason by reason.
+    #[must_use]
+    pub fn clauses(&self) -> Vec<Clause> {
         match self.action {
-            Action::Hold(Held::Budget(over)) => over.words(),
+            Action::Hold(Held::Budget(over)) => vec![over.words().into()],
             _ => self.reason.clone(),
         }
     }
@@ -264,6 +270,13 @@ impl Clip {
     #[must_use]
     pub fn matches(&self, pattern: &Pattern) -> bool {
         self.candidate().matches(pattern)
+    }
+
+    /// The prompt of one of its shots, as it is sent.
+    #[must_use]
+    pub fn prompt(&self, shot: &Id) -> Option<&str> {
+        let at = self.shots.iter().position(|own| own == shot)?;
+        history::shots(&self.request.body).get(at).map(|(prompt, _)| *prompt)
     }
 
     fn candidate(&self) -> select::Candidate<'_> {

@@ -13,3 +13,4 @@ pub mod style;
 pub mod summary;
 pub mod table;
 mod tally;
+mod wrap;

@@ -45,7 +45,7 @@ pub(super) fn preview(
         return Ok(None);
     }
     let plan = make(&boards, &folder, &takes, &files, select, limits)?;
-    show(&plan, &folder, terminal);
+    show(&plan, &takes, &folder, terminal);
     Ok(Some(plan))
 }
 
@@ -133,11 +133,11 @@ fn knows_tags(selection: &Selection, expanded: &[Expanded]) -> Result<(), Failur
 }
 
 /// The plan as data on standard output.
-fn show(plan: &Plan, folder: &Folder, terminal: Terminal) {
+fn show(plan: &Plan, takes: &Takes, folder: &Folder, terminal: Terminal) {
     match terminal.format {
         Format::Json => terminal.data(&format!("{}\n", json::plan(plan, None))),
         Format::Text => {
-            terminal.data(&table::plan(plan, Shown::All, folder.spending(), terminal.out_paint()));
+            terminal.data(&table::plan(plan, takes, Shown::All, folder.spending(), terminal.out_look()));
             if plan.purchases() > 0 {
                 let next = Typed::here().render();
                 terminal.say(&format!("next: {next}"));

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use super::args::{Color, OutputArgs};
 use crate::report::problems;
 use crate::report::progress::{Detail, Place};
-use crate::report::style::{Paint, Style};
+use crate::report::style::{Look, Paint, Room, Style};
 use crate::storyboard::Problem;
 
 /// How this run is to look.
@@ -13,8 +13,8 @@ use crate::storyboard::Problem;
 pub(super) struct Terminal {
     pub(super) format: Format,
     pub(super) detail: Detail,
-    out: Paint,
-    err: Paint,
+    out: Look,
+    err: Look,
     place: Place,
     can_ask: bool,
 }
@@ -34,19 +34,29 @@ impl Terminal {
         Self {
             format: if args.json { Format::Json } else { Format::Text },
             detail: detail(args),
-            out: paint(args.color, out && !dumb),
-            err: paint(args.color, err && !dumb),
+            out: Look { paint: paint(args.color, out && !dumb), room: room(&io::stdout()) },
+            err: Look { paint: paint(args.color, err && !dumb), room: room(&io::stderr()) },
             place: if draws { Place::Terminal } else { Place::Lines },
             can_ask: err && io::stdin().is_terminal(),
         }
     }
 
-    pub(super) fn err_paint(self) -> Paint {
+    /// How text on standard error is to look.
+    pub(super) fn err_look(self) -> Look {
         self.err
     }
 
-    pub(super) fn out_paint(self) -> Paint {
+    pub(super) fn err_paint(self) -> Paint {
+        self.err.paint
+    }
+
+    /// How data for people is to look.
+    pub(super) fn out_look(self) -> Look {
         self.out
+    }
+
+    pub(super) fn out_paint(self) -> Paint {
+        self.out.paint
     }
 
     pub(super) fn place(self) -> Place {
@@ -76,7 +86,7 @@ impl Terminal {
     }
 
     pub(super) fn problems(self, problems: &[Problem]) {
-        let text = problems::render(problems, self.err);
+        let text = problems::render(problems, self.err.paint);
         if !text.is_empty() {
             say(text.trim_end());
         }
@@ -111,6 +121,12 @@ fn detail(args: &OutputArgs) -> Detail {
         (_, true) => Detail::Verbose,
         _ => Detail::Normal,
     }
+}
+
+/// How wide a stream's terminal is, if it has one.
+fn room(stream: &impl IsTerminal) -> Room {
+    let size = stream.is_terminal().then(terminal_size::terminal_size).flatten();
+    size.map_or(Room::Endless, |(columns, _)| Room::Terminal(usize::from(columns.0)))
 }
 
 /// `NO_COLOR` counts when it is not empty, as <https://no-color.org> says; a flag is stronger.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::group::Draft;
 use super::history::History;
 use super::select::FailedOnly;
-use super::{Action, Clip, Held, Input, Shared, Stray, Wanted, reason};
+use super::{Action, Clause, Clip, Held, Input, Shared, Stray, Wanted, reason};
 use crate::request::Fingerprint;
 use crate::take::{Again, State, Take, Takes};
 
@@ -129,12 +129,12 @@ fn owned(take: &Take, number: u32, input: &Input) -> Wanted {
             (Action::Unknown(take.nonce), reason::unknown(take))
         }
     };
-    Wanted { number, action, reason }
+    Wanted { number, action, reason: vec![reason.into()] }
 }
 
 fn share(number: u32, first: Option<&str>) -> Wanted {
     let reason = format!("same request as {}", first.unwrap_or("another clip"));
-    Wanted { number, action: Action::Share(Shared::Coming), reason }
+    Wanted { number, action: Action::Share(Shared::Coming), reason: vec![reason.into()] }
 }
 
 /// A wanted take that nothing owned fills.
@@ -151,12 +151,16 @@ fn missing(number: u32, clip: &Clip, takes: &[&Take], ask: Ask, input: &Input, h
     match last {
         Some(failed) if held && ask <= Ask::Normal => {
             let reason = reason::held(failed, made, input.attempts);
-            Wanted { number, action: Action::Hold(Held::Failed), reason }
+            Wanted { number, action: Action::Hold(Held::Failed), reason: vec![reason.into()] }
         }
-        Some(failed) => Wanted { number, action: Action::Buy, reason: reason::again(failed) },
-        None if ask == Ask::OneMore => Wanted { number, action: Action::Buy, reason: reason::forced(number) },
-        None => Wanted { number, action: Action::Buy, reason: reason::buy(clip, number, history) },
+        Some(failed) => bought(number, vec![reason::again(failed).into()]),
+        None if ask == Ask::OneMore => bought(number, vec![reason::forced(number).into()]),
+        None => bought(number, reason::buy(clip, number, history)),
     }
+}
+
+fn bought(number: u32, reason: Vec<Clause>) -> Wanted {
+    Wanted { number, action: Action::Buy, reason }
 }
 
 /// What the record has to settle although no clip above accounts for it.

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::address::{Address, Edition, Id};
 use crate::take::{Take, Takes};
 
 /// The newest take of every shot, by where the shot stood then.
 #[derive(Debug)]
-pub(super) struct History<'a> {
+pub struct History<'a> {
     shots: HashMap<(&'a Edition, &'a Id, &'a Id), Past<'a>>,
 }
 
@@ -23,7 +23,8 @@ pub struct Past<'a> {
 }
 
 impl<'a> History<'a> {
-    pub(super) fn of(takes: &'a Takes) -> Self {
+    #[must_use]
+    pub fn of(takes: &'a Takes) -> Self {
         let mut shots = HashMap::new();
         for take in takes.iter() {
             let intent = &take.intent;
@@ -37,24 +38,32 @@ impl<'a> History<'a> {
     pub(super) fn shot(&self, clip: &Address, shot: &Id) -> Option<Past<'a>> {
         self.shots.get(&(&clip.edition, &clip.scene, shot)).copied()
     }
+
+    /// A shot's prompt when it was last bought. `clip`: the address of its clip, or of any shot of its scene.
+    #[must_use]
+    pub fn prompt(&self, clip: &Address, shot: &Id) -> Option<&'a str> {
+        self.shot(clip, shot).map(|past| past.prompt)
+    }
 }
 
 /// The shots that a take was bought with, in order.
 pub fn pasts(take: &Take) -> impl Iterator<Item = (&Id, Past<'_>)> {
-    take.intent.shots.iter().zip(elements(take))
+    let past = move |(prompt, duration)| Past { take, prompt, duration };
+    let shots = take.intent.shots.iter().zip(shots(&take.intent.request.body).into_iter().map(past));
+    shots.filter(|(_, past)| !past.prompt.is_empty() && !past.duration.is_empty())
 }
 
-fn elements(take: &Take) -> Vec<Past<'_>> {
-    let body = &take.intent.request.body;
+/// Prompt and duration of each shot that a request holds, in order.
+pub(super) fn shots(body: &Map<String, Value>) -> Vec<(&str, &str)> {
     match body.get("multi_prompt").and_then(Value::as_array) {
         Some(elements) => elements
             .iter()
-            .filter_map(|element| one(take, element.get("prompt"), element.get("duration")))
+            .map(|element| (field(element.get("prompt")), field(element.get("duration"))))
             .collect(),
-        None => one(take, body.get("prompt"), body.get("duration")).into_iter().collect(),
+        None => vec![(field(body.get("prompt")), field(body.get("duration")))],
     }
 }
 
-fn one<'a>(take: &'a Take, prompt: Option<&'a Value>, duration: Option<&'a Value>) -> Option<Past<'a>> {
-    Some(Past { take, prompt: prompt?.as_str()?, duration: duration?.as_str()? })
+fn field(value: Option<&Value>) -> &str {
+    value.and_then(Value::as_str).unwrap_or_default()
 }

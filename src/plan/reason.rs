@@ -1,15 +1,44 @@
 //! Why a take is reused, bought or held, in words for the person who pays. Decides nothing.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::Clip;
-use super::history::{History, Past};
+use super::history::{self, History, Past};
 use crate::address::Id;
 use crate::take::{Again, Failed, State, Take};
 
 mod words;
 
-pub use words::{Piece, compare, difference};
+pub use words::{Piece, compare, compare_lines, difference};
+
+/// One reason, of several that a take may have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Clause {
+    Said(String),
+    /// The prompt of a shot is not what it was when the shot was last bought.
+    Prompt {
+        shot: Id,
+        /// Which words changed, short enough for one line.
+        brief: String,
+    },
+}
+
+impl Clause {
+    /// As part of a sentence.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::Said(words) => words.clone(),
+            Self::Prompt { shot, brief } => format!("prompt of {shot} changed: {brief}"),
+        }
+    }
+}
+
+impl From<String> for Clause {
+    fn from(words: String) -> Self {
+        Self::Said(words)
+    }
+}
 
 pub(super) fn reuse() -> String {
     "current".to_owned()
@@ -55,30 +84,33 @@ pub(super) fn forced(number: u32) -> String {
 }
 
 /// Why a take is bought that nothing owned fills.
-pub(super) fn buy(clip: &Clip, number: u32, history: &History) -> String {
+pub(super) fn buy(clip: &Clip, number: u32, history: &History) -> Vec<Clause> {
     let pasts: Vec<(&Id, Option<Past>)> =
         clip.shots.iter().map(|shot| (shot, history.shot(&clip.address, shot))).collect();
     let Some(newest) = pasts.iter().filter_map(|(_, past)| *past).max_by_key(|past| past.take.rank()) else {
-        return if number == 1 { "never rendered".to_owned() } else { format!("take {number} is wanted") };
+        let words =
+            if number == 1 { "never rendered".to_owned() } else { format!("take {number} is wanted") };
+        return vec![words.into()];
     };
     if newest.take.fingerprint == clip.fingerprint {
-        return format!("take {number} is wanted");
+        return vec![format!("take {number} is wanted").into()];
     }
     let changes = changes(clip, &pasts, newest.take);
-    if changes.is_empty() { regrouped(clip, &pasts) } else { changes.join(", ") }
+    if changes.is_empty() { vec![regrouped(clip, &pasts).into()] } else { changes }
 }
 
-fn changes(clip: &Clip, pasts: &[(&Id, Option<Past>)], newest: &Take) -> Vec<String> {
-    let now = shots(&clip.request.body);
+fn changes(clip: &Clip, pasts: &[(&Id, Option<Past>)], newest: &Take) -> Vec<Clause> {
+    let now = history::shots(&clip.request.body);
     let mut fresh = Vec::new();
-    let mut changes = settings(clip, newest);
+    let mut changes: Vec<Clause> = settings(clip, newest).into_iter().map(Clause::from).collect();
     for ((shot, past), now) in pasts.iter().zip(now) {
-        let change = past.map_or_else(|| Some(format!("{shot} is new")), |past| shot_change(shot, past, now));
-        fresh.extend(change.is_some().then_some((*shot, now.1)));
+        let change =
+            past.map_or_else(|| vec![format!("{shot} is new").into()], |past| shot_change(shot, past, now));
+        fresh.extend((!change.is_empty()).then_some((*shot, now.1)));
         changes.extend(change);
     }
-    changes.extend(taken_along(clip, pasts, &fresh));
-    changes.extend(moved_out(clip, pasts));
+    changes.extend(taken_along(clip, pasts, &fresh).map(Clause::from));
+    changes.extend(moved_out(clip, pasts).map(Clause::from));
     changes
 }
 
@@ -97,27 +129,12 @@ fn taken_along(clip: &Clip, pasts: &[(&Id, Option<Past>)], changed: &[(&Id, &str
         .then(|| format!("{} {verb} bought again with it{why}", names.join(" and ")))
 }
 
-fn shot_change(shot: &Id, past: Past, (prompt, duration): (&str, &str)) -> Option<String> {
-    let words = (past.prompt != prompt)
-        .then(|| format!("prompt of {shot} changed: {}", words::difference(past.prompt, prompt)));
+fn shot_change(shot: &Id, past: Past, (prompt, duration): (&str, &str)) -> Vec<Clause> {
+    let brief = || words::difference(past.prompt, prompt);
+    let words = (past.prompt != prompt).then(|| Clause::Prompt { shot: shot.clone(), brief: brief() });
     let length = (past.duration != duration)
-        .then(|| format!("{shot} now lasts {duration} s, not {} s", past.duration));
-    words.into_iter().chain(length).reduce(|one, other| format!("{one}, {other}"))
-}
-
-/// Prompt and duration of each shot that a request holds.
-fn shots(body: &Map<String, Value>) -> Vec<(&str, &str)> {
-    match body.get("multi_prompt").and_then(Value::as_array) {
-        Some(elements) => elements
-            .iter()
-            .map(|element| (field(element.get("prompt")), field(element.get("duration"))))
-            .collect(),
-        None => vec![(field(body.get("prompt")), field(body.get("duration")))],
-    }
-}
-
-fn field(value: Option<&Value>) -> &str {
-    value.and_then(Value::as_str).unwrap_or_default()
+        .then(|| format!("{shot} now lasts {duration} s, not {} s", past.duration).into());
+    words.into_iter().chain(length).collect()
 }
 
 /// What differs besides the shots themselves.
