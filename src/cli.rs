@@ -8,10 +8,13 @@ mod boards;
 mod check;
 mod completions;
 mod exit;
+mod export;
+mod films;
 mod folder;
 mod init;
 mod ledger;
 mod maker;
+mod output;
 mod past;
 mod plan;
 mod reconcile;
@@ -40,6 +43,7 @@ pub fn main() -> ExitCode {
         Command::Plan(args) => plan::plan(&args, terminal),
         Command::Render(args) => render::render(&args, terminal),
         Command::Status(args) => status::status(&args, terminal),
+        Command::Export(args) => export::export(&args, terminal),
         Command::Reconcile(args) => reconcile::reconcile(&args, terminal),
         Command::Ledger(args) => ledger::ledger(&args, terminal),
         Command::Adopt(args) => adopt::adopt(&args, terminal),

@@ -34,7 +34,7 @@ pub use landing::{Arrived, LandError, Landing};
 pub use line::BadLine;
 pub use lock::{Holder, LockError, LockWait, holder};
 pub use open::{Notice, OpenError};
-pub use picture::{NotAVideo, Picture, inspect};
+pub use picture::{Coding, Footage, NotAVideo, Picture, Sound, Timing, footage, inspect};
 pub use read::{RecordError, read};
 pub use vault::{FileState, Trust, Vault};
 

@@ -7,9 +7,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every room, and the rooms that it may name.
-const TABLE: [(&str, &[&str]); 19] = [
+const TABLE: [(&str, &[&str]); 22] = [
     ("crash", &[]),
     ("usd", &[]),
+    ("timecode", &[]),
     ("address", &[]),
     ("request", &[]),
     ("take", &["address", "request", "usd"]),
@@ -21,7 +22,7 @@ const TABLE: [(&str, &[&str]); 19] = [
     ("plan", &["address", "catalog", "expand", "request", "storyboard", "take", "usd"]),
     ("timeline", &["address", "expand", "plan", "request", "storyboard", "take"]),
     ("fal", &["request", "take", "usd"]),
-    ("record", &["address", "crash", "take"]),
+    ("record", &["address", "crash", "take", "timecode"]),
     ("webhook", &["fal", "record", "take"]),
     (
         "render",
@@ -29,13 +30,17 @@ const TABLE: [(&str, &[&str]); 19] = [
     ),
     ("sim", &["catalog", "request", "usd"]),
     ("report", &["address", "plan", "record", "render", "request", "storyboard", "take", "usd"]),
+    ("edit", &["record", "take", "timecode", "timeline"]),
+    ("export", &["edit", "expand", "record", "report", "take", "timecode", "timeline", "usd"]),
     (
         "cli",
         &[
             "address",
             "catalog",
             "crash",
+            "edit",
             "expand",
+            "export",
             "fal",
             "plan",
             "project",
@@ -46,6 +51,7 @@ const TABLE: [(&str, &[&str]); 19] = [
             "sim",
             "storyboard",
             "take",
+            "timecode",
             "timeline",
             "usd",
             "webhook",

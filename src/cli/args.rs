@@ -1,6 +1,7 @@
 //! What was typed. What it means is decided where each command begins.
 
 mod completions;
+mod export;
 mod past;
 mod render;
 mod schema;
@@ -15,6 +16,7 @@ use crate::address::{Id, Pattern};
 use crate::usd::Usd;
 
 pub(super) use completions::CompletionsArgs;
+pub(super) use export::{ExportArgs, FilmArgs, Format};
 pub(super) use past::{AdoptArgs, LedgerArgs, ReconcileArgs};
 pub(super) use render::RenderArgs;
 pub(super) use schema::SchemaArgs;
@@ -62,6 +64,8 @@ pub(super) enum Command {
     Render(RenderArgs),
     /// Shows what is in flight, finished, failed and unknown, and the money
     Status(StatusArgs),
+    /// Writes a film for the edit: OTIO, EDL, subtitles, a shot list
+    Export(ExportArgs),
     /// Settles purchases in an unknown state from fal's request history
     Reconcile(ReconcileArgs),
     /// Shows every purchase with its money: planned, counted, and what fal says it bills

@@ -1,9 +1,13 @@
 //! What an MP4 file shows: the size and length of its picture, read from the boxes that describe it (ISO/IEC 14496-12).
 //! Decides whether a file is a whole video; not whether it is the one that was asked for.
 
+mod footage;
+
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
+
+pub use footage::{Coding, Footage, Sound, Timing, footage};
 
 /// The picture's size in pixels, and its length in milliseconds: zero where a fragmented file does not say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,17 +124,19 @@ fn inside<'a>(content: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
 
 fn picture(movie: &[u8]) -> Option<Picture> {
     let tracks = boxes(movie).filter(|(name, _)| *name == b"trak").map(|(_, track)| track);
-    let is_picture = |track: &&[u8]| {
-        let handler = inside(track, b"mdia").and_then(|media| inside(media, b"hdlr"));
-        handler.and_then(|handler| handler.get(8..12)) == Some(b"vide")
-    };
-    let track = { tracks }.find(is_picture)?;
+    let track = { tracks }.find(|track| is_of(track, *b"vide"))?;
     let (width, height) = size(inside(track, b"tkhd")?)?;
     let media = inside(track, b"mdia").and_then(|media| inside(media, b"mdhd"));
     let own = media.and_then(length).filter(|millis| *millis > 0);
     // A fragmented file may tell its length for all tracks at once, or not at all.
     let millis = own.or_else(|| length(inside(movie, b"mvhd")?)).unwrap_or_default();
     (width > 0 && height > 0).then_some(Picture { width, height, millis })
+}
+
+/// Is it a track of this kind: `vide`, `soun`?
+fn is_of(track: &[u8], kind: [u8; 4]) -> bool {
+    let handler = inside(track, b"mdia").and_then(|media| inside(media, b"hdlr"));
+    handler.and_then(|handler| handler.get(8..12)) == Some(&kind)
 }
 
 /// `tkhd` ends with width and height as 16.16 fixed point numbers.

@@ -4,7 +4,8 @@ use super::style::Style;
 use crate::take::{State, Take};
 
 /// The word, which is also that of the machine output.
-pub(super) fn state(take: &Take) -> (&'static str, Style) {
+#[must_use]
+pub fn state(take: &Take) -> (&'static str, Style) {
     match take.state() {
         State::Intended | State::Unknown => ("unknown", Style::Warn),
         State::Submitted => ("in flight", Style::Info),

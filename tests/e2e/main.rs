@@ -19,6 +19,7 @@ mod crowd;
 mod disk;
 mod doubt;
 mod download;
+mod export;
 mod failures;
 mod files;
 mod git;

@@ -1,5 +1,6 @@
-//! The ledger for a spreadsheet: RFC 4180 with a header, and no cell that would be taken for a formula.
+//! The ledger for a spreadsheet.
 
+use super::super::sheet::{sheet, text};
 use super::{Entry, Row};
 use crate::usd::Usd;
 
@@ -25,14 +26,7 @@ const HEADER: [&str; 16] = [
 /// One line a purchase, under a header. No totals: a sum over a column would count them twice.
 #[must_use]
 pub fn csv(entries: &[Entry]) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let header = std::iter::once(HEADER.map(str::to_owned));
-    for line in header.chain(entries.iter().map(|entry| cells(&Row::of(entry)))) {
-        // Writing to memory does not fail, and every line has as many cells as the header.
-        let _ = writer.write_record(line);
-    }
-    let bytes = writer.into_inner().unwrap_or_default();
-    String::from_utf8_lossy(&bytes).into_owned()
+    sheet(&HEADER, entries.iter().map(|entry| cells(&Row::of(entry))))
 }
 
 fn cells(row: &Row) -> [String; 16] {
@@ -55,14 +49,6 @@ fn cells(row: &Row) -> [String; 16] {
         text(row.file.as_deref().unwrap_or_default()),
         text(row.why.unwrap_or_default()),
     ]
-}
-
-/// Some of it is fal's, and a spreadsheet runs text that starts so as a formula, with or without spaces in front.
-/// An apostrophe makes it text again. Numbers are our own: a minus before one stays.
-fn text(cell: &str) -> String {
-    let is_formula =
-        cell.trim_start().starts_with(['=', '+', '-', '@']) || cell.starts_with(['\t', '\r', '\n']);
-    if is_formula { format!("'{cell}") } else { cell.to_owned() }
 }
 
 #[cfg(test)]
@@ -105,15 +91,5 @@ mod tests {
         let take = testing::failed_take(FailureKind::Policy, 5, "2.10", Some("1"));
         let (_, lines) = read(&csv(&[entry(&take)]));
         assert_eq!((lines[0][13].as_str(), lines[0][15].as_str()), ("-1.68", "'=no"));
-    }
-
-    #[test]
-    fn only_what_a_spreadsheet_would_run_is_marked() {
-        for run in ["=1+1", "+1", "-1", "@SUM(A1)", "  =1", "\t=1", "\rx", "\n=1"] {
-            assert_eq!(text(run), format!("'{run}"));
-        }
-        for kept in ["", "neon-harbor/rooftop", "a=b", "1-2", "'=1", "it's = fine"] {
-            assert_eq!(text(kept), kept);
-        }
     }
 }
