@@ -9,7 +9,7 @@
 //!         checked       shots     clips, grouped,  takes     journal  │
 //!                                 priced, decided            manifest │
 //!                                   ▲  │                              │
-//!                                   │  └────────► view (plan + takes) │
+//!                                   │  └────────► view, edit          │
 //!                                   └──────── takes already owned ◄───┘
 //!                              webhook ─► render ◄─► fal (HTTP)        sim = fal on loopback
 //! ```
@@ -20,7 +20,7 @@
 //! # Rooms, in the order of the flow
 //!
 //! - [`crash`]: where a test may end the process or fail the disk; nothing at all in a normal build.
-//! - [`usd`]: money in whole millionths of a dollar. [`address`]: ids, addresses, and the patterns that select them.
+//! - [`usd`]: money in whole millionths of a dollar. [`timecode`]: frames, rates and how times are written. [`address`]: ids, addresses, and the patterns that select them.
 //! - [`request`]: what is sent, and its fingerprint. [`take`]: one purchase, its states, the fold of what is known of it,
 //!   and its bill beside what was planned and what came.
 //! - [`catalog`]: the models as data: limits, fields, prices, each with its source.
@@ -35,7 +35,9 @@
 //! - [`webhook`]: hears fal's callbacks, believes the signed ones that are about a purchase of the record, and wakes the run.
 //! - [`render`]: runs a plan; a pure director decides, one function carries a take from intent to file. Holds fal's history
 //!   against the record as well: which request an unknown purchase is, and what was bought elsewhere.
-//! - [`report`]: what people and programs are shown. [`cli`]: what was typed, turned into the rooms' words.
+//! - [`report`]: what people and programs are shown.
+//! - [`edit`]: a film in frames, with its files. [`export`]: that as OTIO, EDL, subtitles and a shot list.
+//! - [`cli`]: what was typed, turned into the rooms' words.
 //!
 //! # What always holds
 //!

@@ -64,7 +64,8 @@ pub(super) fn admit(path: &Path, extension: &str, vault: &Vault) -> Result<(), F
             "{shown} is among the takes, where nothing else may be; choose another folder"
         )));
     }
-    let is_other = path.is_file() && path.extension().is_none_or(|own| own.to_ascii_lowercase() != extension);
+    let is_other =
+        kind(path) == Kind::File && path.extension().is_none_or(|own| own.to_ascii_lowercase() != extension);
     if is_other {
         return Err(Failure::usage(format!(
             "{shown} is there and no .{extension} file; choose another name"
@@ -79,15 +80,29 @@ pub(super) fn prepare(target: &Target) -> Result<(), Failure> {
     fs::create_dir_all(folder).map_err(|error| unwritten(folder, &error))
 }
 
-/// The whole file anew, under its name only once it is complete. A pipe or device is written to as it is.
+/// The whole file anew, under its name only once it is complete. A link, pipe or device is written to as it is.
 pub(super) fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    let is_special = path.exists() && !path.is_file();
-    let written = if is_special {
-        File::create(path).and_then(|mut file| file.write_all(text.as_bytes()))
-    } else {
-        replace(path, text)
+    let written = match kind(path) {
+        Kind::None | Kind::File => replace(path, text),
+        Kind::Other => File::create(path).and_then(|mut file| file.write_all(text.as_bytes())),
     };
     written.map_err(|error| unwritten(path, &error))
+}
+
+/// What lies at a path itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    None,
+    File,
+    Other,
+}
+
+fn kind(path: &Path) -> Kind {
+    match fs::symlink_metadata(path) {
+        Ok(meta) if meta.is_file() => Kind::File,
+        Ok(_) => Kind::Other,
+        Err(_) => Kind::None,
+    }
 }
 
 fn replace(path: &Path, text: &str) -> io::Result<()> {

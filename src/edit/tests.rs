@@ -1,3 +1,5 @@
+//! How seconds become frames, whatever the files are like.
+
 use super::testing::{Stage, three_shots};
 use super::*;
 use crate::plan::testing::{shot, storyboard};

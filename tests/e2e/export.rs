@@ -84,7 +84,10 @@ fn a_file_is_replaced_by_its_like_and_nothing_else_is() {
     let export = |to: &str| project.shotlist(&format!("export edl x --sim --out r -o {to}"));
     export("x.edl").ends(0);
     let mode = fs::metadata(project.path("x.edl")).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, fs::metadata(project.path("storyboards/x.yaml")).unwrap().permissions().mode() & 0o777);
+    assert_eq!(
+        mode & 0o777,
+        fs::metadata(project.path("storyboards/x.yaml")).unwrap().permissions().mode() & 0o777
+    );
     project.write("x.edl", "old");
     export("x.edl").ends(0);
     assert!(fs::read_to_string(project.path("x.edl")).unwrap().starts_with("TITLE: x"));

@@ -1,3 +1,5 @@
+//! What a spreadsheet reads.
+
 use super::*;
 use crate::edit::testing::{Stage, spoken, three_shots};
 

@@ -1,3 +1,5 @@
+//! What an event list says, and that it is plain whatever it is made of.
+
 use super::*;
 use crate::edit::testing::{Stage, spoken, three_shots};
 use crate::expand::Shot;

@@ -1,3 +1,5 @@
+//! What a timeline says of its clips and files.
+
 use super::*;
 use crate::edit::testing::{Stage, three_shots};
 use crate::plan::testing::{intended, landed};
