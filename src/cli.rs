@@ -19,6 +19,7 @@ mod past;
 mod plan;
 mod reconcile;
 mod render;
+mod report;
 mod schema;
 mod sim;
 mod since;
@@ -43,6 +44,7 @@ pub fn main() -> ExitCode {
         Command::Plan(args) => plan::plan(&args, terminal),
         Command::Render(args) => render::render(&args, terminal),
         Command::Status(args) => status::status(&args, terminal),
+        Command::Report(args) => report::report(&args, terminal),
         Command::Export(args) => export::export(&args, terminal),
         Command::Reconcile(args) => reconcile::reconcile(&args, terminal),
         Command::Ledger(args) => ledger::ledger(&args, terminal),

@@ -1,6 +1,7 @@
 //! What people and programs see: problems, the plan, progress, events, JSON. Decides nothing that was not decided before.
 
 pub mod adopt;
+pub mod contact;
 pub mod events;
 pub mod json;
 pub mod ledger;

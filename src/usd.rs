@@ -38,6 +38,13 @@ impl Usd {
         Some(i64::try_from(nearest).map_or(Self::MAX, Self))
     }
 
+    /// How many thousandths of `whole` it is, to the nearest; none of nothing.
+    #[must_use]
+    pub fn thousandths(self, whole: Self) -> u32 {
+        let (part, whole) = (i128::from(self.0) * 1000, i128::from(whole.0));
+        (part + whole / 2).checked_div(whole).and_then(|share| u32::try_from(share).ok()).unwrap_or_default()
+    }
+
     /// What is left of `self` after `other`; zero where nothing is.
     #[must_use]
     pub fn minus(self, other: Self) -> Self {
@@ -153,6 +160,15 @@ mod tests {
         assert_eq!(share("1.00", 0, 3).as_deref(), Some("0.00"));
         assert_eq!(share("1.00", 1, 0), None);
         assert_eq!(Usd::MAX.share(u64::MAX, 1), Some(Usd::MAX));
+    }
+
+    #[test]
+    fn a_part_of_a_whole_is_told_in_thousandths() {
+        let part = |part: &str, whole: &str| part.parse::<Usd>().unwrap().thousandths(whole.parse().unwrap());
+        assert_eq!(part("6.30", "25"), 252);
+        assert_eq!(part("1", "3"), 333);
+        assert_eq!(part("2", "1"), 2000);
+        assert_eq!(part("0", "0"), 0);
     }
 
     #[test]

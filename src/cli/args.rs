@@ -4,6 +4,7 @@ mod completions;
 mod export;
 mod past;
 mod render;
+mod report;
 mod schema;
 mod sim;
 
@@ -19,6 +20,7 @@ pub(super) use completions::CompletionsArgs;
 pub(super) use export::{ExportArgs, FilmArgs, Format};
 pub(super) use past::{AdoptArgs, LedgerArgs, ReconcileArgs};
 pub(super) use render::RenderArgs;
+pub(super) use report::ReportArgs;
 pub(super) use schema::SchemaArgs;
 pub(super) use sim::{SimArgs, Size as SimSize};
 
@@ -64,6 +66,8 @@ pub(super) enum Command {
     Render(RenderArgs),
     /// Shows what is in flight, finished, failed and unknown, and the money
     Status(StatusArgs),
+    /// Writes the contact sheet: one page with every clip, its shots, takes and money
+    Report(ReportArgs),
     /// Writes a film for the edit: OTIO, EDL, subtitles, a shot list
     Export(ExportArgs),
     /// Settles purchases in an unknown state from fal's request history

@@ -1,0 +1,138 @@
+//! `report`: the contact sheet as one page beside the clips. Needs no key, no network and no lock, and buys nothing.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Component, Path, PathBuf};
+
+use jiff::Timestamp;
+use tempfile::NamedTempFile;
+
+use super::again::quoted;
+use super::args::{BoardArgs, EditionArgs, Limits, ReportArgs, SelectArgs};
+use super::boards::{self, Depth};
+use super::exit::{Exit, Failure};
+use super::folder::Folder;
+use super::plan as plan_command;
+use super::terminal::{Format, Terminal};
+use crate::report::contact::{Commands, Sheet};
+use crate::timeline;
+
+pub(super) fn report(args: &ReportArgs, terminal: Terminal) -> Result<Exit, Failure> {
+    let boards = boards::load(&args.board, Depth::Asked)?;
+    let root = boards::root(&args.board.paths, &args.place)?;
+    let folder = Folder::at(&args.place, &root);
+    terminal.problems(&boards.problems);
+    let page = args.output.clone().unwrap_or_else(|| folder.dir.join("report.html"));
+    if boards.has_errors() {
+        // A page that lacks half of the film would lie; the one that is there is as old as it says.
+        terminal.error(&format!("{} was not written: the storyboards have problems", page.display()));
+        return Ok(Exit::Problems);
+    }
+    let takes = folder.read()?;
+    let files = folder.files(&takes)?;
+    let plan =
+        plan_command::make(&boards, &folder, &takes, &files, &SelectArgs::default(), Limits::default())?;
+    let timelines = timeline::timelines(&boards.expanded, &plan, &takes);
+    let sheet = Sheet {
+        timelines: &timelines,
+        plan: &plan,
+        takes: &takes,
+        absent: &files.absent,
+        spending: folder.spending(),
+        at: Timestamp::now(),
+        project: &name(&root),
+        folder: &folder.name(),
+        base: &base(&page, &folder.dir)?,
+        commands: &commands(&folder, &args.board),
+    };
+    replace(&page, &sheet.page())?;
+    tell(&sheet, &page, terminal);
+    Ok(Exit::Done)
+}
+
+fn tell(sheet: &Sheet, page: &Path, terminal: Terminal) {
+    let file = page.display().to_string();
+    if terminal.format == Format::Json {
+        terminal.data(&format!("{}\n", sheet.json(&file)));
+    }
+    terminal.say(&format!("wrote {file}: open it in a browser"));
+}
+
+/// For this folder and these storyboards, typed where the page was made.
+fn commands(folder: &Folder, board: &BoardArgs) -> Commands {
+    let edition = edition(&board.edition);
+    let paths: Vec<String> = board.paths.iter().map(|path| quoted(&path.display().to_string())).collect();
+    Commands {
+        render: joined([folder.command("render"), edition.clone(), paths.join(" ")]),
+        reconcile: folder.command("reconcile"),
+        explain: joined([folder.command("explain"), edition, String::new()]),
+    }
+}
+
+fn edition(args: &EditionArgs) -> String {
+    let vars = args.vars.iter().map(|(name, value)| format!("--var {}", quoted(&format!("{name}={value}"))));
+    let profile = args.profile.iter().map(|profile| format!("--profile {profile}"));
+    profile.chain(vars).collect::<Vec<_>>().join(" ")
+}
+
+fn joined(words: [String; 3]) -> String {
+    words.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// That of its folder, which is empty where it is the working directory.
+fn name(root: &Path) -> String {
+    let whole = Path::new(".").join(root).canonicalize().unwrap_or_else(|_| root.to_owned());
+    whole.file_name().map_or_else(|| "Storyboards".to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+/// The way from the page to the output folder, for addresses: empty, or ending in `/`.
+fn base(page: &Path, dir: &Path) -> Result<String, Failure> {
+    let Ok(dir) = dir.canonicalize() else { return Ok(String::new()) };
+    let from = parent(page).canonicalize().map_err(|error| unwritten(page, &error))?;
+    let (from, to): (Vec<Component>, Vec<Component>) =
+        (from.components().collect(), dir.components().collect());
+    let shared = from.iter().zip(&to).take_while(|(one, other)| one == other).count();
+    let up = from[shared..].iter().map(|_| "..".to_owned());
+    let down = to[shared..].iter().map(|step| encoded(&step.as_os_str().to_string_lossy()));
+    Ok(up.chain(down).map(|step| step + "/").collect())
+}
+
+/// As a segment of an address, RFC 3986.
+fn encoded(name: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let one = |byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    name.bytes().map(one).collect()
+}
+
+fn parent(path: &Path) -> PathBuf {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
+}
+
+/// Whole or not at all: who has the page open never loads half of it.
+fn replace(page: &Path, html: &str) -> Result<(), Failure> {
+    let folder = parent(page);
+    let write = || {
+        fs::create_dir_all(&folder)?;
+        let mut file = NamedTempFile::new_in(&folder)?;
+        file.write_all(html.as_bytes())?;
+        readable(file.as_file())?;
+        file.persist(page).map_err(|error| error.error)
+    };
+    write().map(drop).map_err(|error| unwritten(page, &error))
+}
+
+/// By whoever may read what a program usually writes: temporary files are their owner's alone.
+#[cfg(unix)]
+fn readable(file: &fs::File) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn readable(_file: &fs::File) -> std::io::Result<()> {
+    Ok(())
+}
+
+fn unwritten(page: &Path, error: &std::io::Error) -> Failure {
+    Failure::broken(format!("could not write {}: {error}", page.display()))
+}

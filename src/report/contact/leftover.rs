@@ -1,0 +1,39 @@
+//! Paid for, and in no clip any more: takes of shots that are gone or were never of these storyboards.
+
+use std::collections::{BTreeSet, HashSet};
+
+use serde::Serialize;
+
+use super::Sheet;
+use super::take::TakeData;
+use crate::address::{Address, Id};
+use crate::take::{Charge, Nonce, Take};
+
+#[derive(Serialize)]
+pub(super) struct Leftover<'a> {
+    /// As the clip was called then.
+    address: &'a Address,
+    shots: String,
+    take: TakeData<'a>,
+}
+
+/// Oldest first. What cost nothing is nobody's loss.
+pub(super) fn leftovers<'a>(sheet: &Sheet<'a>) -> Vec<Leftover<'a>> {
+    let used: HashSet<_> = sheet.plan.clips.iter().map(|clip| clip.fingerprint).collect();
+    let clips = sheet.timelines.iter().flat_map(|film| &film.clips);
+    let shown: BTreeSet<Nonce> = clips.flat_map(|clip| &clip.earlier).map(|take| take.nonce).collect();
+    let is_left = |take: &&Take| {
+        !used.contains(&take.fingerprint) && !shown.contains(&take.nonce) && take.charge() != Charge::Free
+    };
+    sheet.takes.iter().filter(is_left).map(|take| leftover(sheet, take)).collect()
+}
+
+fn leftover<'a>(sheet: &Sheet<'a>, take: &'a Take) -> Leftover<'a> {
+    let shots: Vec<&str> = take.intent.shots.iter().map(Id::as_str).collect();
+    let label = take.intent.address.to_string();
+    Leftover {
+        address: &take.intent.address,
+        shots: shots.join(", "),
+        take: TakeData::of(sheet, take, label),
+    }
+}
