@@ -97,7 +97,7 @@ impl Sheet<'_> {
     }
 
     fn totals(&self) -> Totals {
-        let states: Vec<State> = self.plan.clips.iter().map(|clip| State::of(clip)).collect();
+        let states: Vec<State> = self.plan.clips.iter().map(State::of).collect();
         let count = |state| states.iter().filter(|other| **other == state).count();
         let accounts = || money::planned(self.plan).into_values();
         Totals {

@@ -77,7 +77,11 @@ fn harmless(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
         match c {
-            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => out += &format!("\\u{:04x}", u32::from(c)),
+            '<' => out += "\\u003c",
+            '>' => out += "\\u003e",
+            '&' => out += "\\u0026",
+            '\u{2028}' => out += "\\u2028",
+            '\u{2029}' => out += "\\u2029",
             c => out.push(c),
         }
     }
