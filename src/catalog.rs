@@ -10,7 +10,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::usd::Usd;
 
@@ -95,7 +95,7 @@ impl Catalog {
 }
 
 /// One endpoint of fal, and how it is spoken to.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Model {
     /// The short name of storyboards, such as `kling-o3-4k`.
@@ -135,6 +135,25 @@ impl Model {
         self.price(generate_audio).map(|price| price.usd_per_second.times(seconds))
     }
 
+    /// How a price of today stands to the ones here: fal names one a model, and where there are tiers by audio, any counts
+    /// as equal. None where there is no price here.
+    #[must_use]
+    pub fn standing(&self, usd_per_second: Usd) -> Option<Standing> {
+        let ours = || self.prices.iter().map(|price| price.usd_per_second);
+        let least = ours().min()?;
+        Some(match usd_per_second {
+            live if ours().any(|ours| ours == live) => Standing::Equal,
+            live if live < least => Standing::Lower,
+            _ => Standing::Higher,
+        })
+    }
+
+    /// Where a number comes from, by the name that it gives.
+    #[must_use]
+    pub fn source(&self, name: &str) -> Option<&Source> {
+        self.sources.get(name)
+    }
+
     #[must_use]
     pub fn is_verified(&self, price: &Price) -> bool {
         self.has_verified(&price.source)
@@ -151,8 +170,18 @@ impl Model {
     }
 }
 
+/// A price of today beside the catalog's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    Equal,
+    Lower,
+    /// Than some of them at least: a render may be asked more than the plan said.
+    Higher,
+}
+
 /// Where a number comes from.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
     pub from: String,
@@ -162,7 +191,7 @@ pub struct Source {
     pub verified: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Range {
     pub min: u32,
@@ -170,14 +199,14 @@ pub struct Range {
     pub source: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limit {
     pub max: u32,
     pub source: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct MultiPrompt {
     pub shots: Limit,
@@ -188,7 +217,7 @@ pub struct MultiPrompt {
 }
 
 /// A field of the request that an author may set.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Field {
     pub takes: Takes,
@@ -197,7 +226,7 @@ pub struct Field {
     pub source: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 pub enum Takes {
     OneOf(Vec<String>),
@@ -213,7 +242,7 @@ pub enum Takes {
 }
 
 /// Dollars per second of video.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Price {
     /// The `generate_audio` that it is for; both where absent.

@@ -14,9 +14,11 @@ mod folder;
 mod init;
 mod ledger;
 mod maker;
+mod models;
 mod output;
 mod past;
 mod plan;
+mod prices;
 mod reconcile;
 mod render;
 mod report;
@@ -50,6 +52,8 @@ pub fn main() -> ExitCode {
         Command::Ledger(args) => ledger::ledger(&args, terminal),
         Command::Adopt(args) => adopt::adopt(&args, terminal),
         Command::Sim(args) => sim::sim(&args, terminal),
+        Command::Models(args) => models::models(&args, terminal),
+        Command::Prices(args) => prices::prices(&args, terminal),
         Command::Schema(args) => schema::schema(&args, terminal),
         Command::Completions(args) => completions::completions(&args, terminal),
         Command::Init(args) => init::init(&args, terminal),

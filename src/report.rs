@@ -5,6 +5,8 @@ pub mod contact;
 pub mod events;
 pub mod json;
 pub mod ledger;
+pub mod models;
+pub mod prices;
 pub mod problems;
 pub mod progress;
 pub mod reconcile;

@@ -1,5 +1,6 @@
 //! What was typed. What it means is decided where each command begins.
 
+mod catalog;
 mod completions;
 mod export;
 mod past;
@@ -16,6 +17,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::address::{Id, Pattern};
 use crate::usd::Usd;
 
+pub(super) use catalog::{ModelsArgs, PricesArgs};
 pub(super) use completions::CompletionsArgs;
 pub(super) use export::{ExportArgs, FilmArgs, Format};
 pub(super) use past::{AdoptArgs, LedgerArgs, ReconcileArgs};
@@ -78,6 +80,10 @@ pub(super) enum Command {
     Adopt(AdoptArgs),
     /// Simulates fal as a server of its own, for any client of fal's queue; nothing is bought
     Sim(SimArgs),
+    /// Shows the models that a storyboard can name, their limits and settings
+    Models(ModelsArgs),
+    /// Shows what the models cost, and whether fal asks the same today
+    Prices(PricesArgs),
     /// Prints a JSON Schema of storyboards, with which an editor completes, explains and checks them
     Schema(SchemaArgs),
     /// Prints what a shell needs to complete commands and flags

@@ -1,5 +1,6 @@
 //! Who makes the clips of this run: fal, with the key from the environment, or the simulator, started here.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,7 +40,11 @@ pub(super) struct Server {
 
 impl Maker {
     pub(super) fn new(folder: &Folder) -> Result<Self, Failure> {
-        if folder.maker == folder::Maker::Simulator {
+        Self::of(folder.maker)
+    }
+
+    pub(super) fn of(who: folder::Maker) -> Result<Self, Failure> {
+        if who == folder::Maker::Simulator {
             return Ok(Self::Simulator);
         }
         let (queue, platform) = (variable("SHOTLIST_QUEUE_URL"), variable("SHOTLIST_API_URL"));
@@ -82,11 +87,21 @@ impl Maker {
         catalog: &Arc<Catalog>,
         simulation: Simulation,
     ) -> Result<Server, Failure> {
+        self.start_in(&folder.dir.join(".sim"), catalog, simulation)
+    }
+
+    /// `memory`: where the simulator keeps what it was asked.
+    pub(super) fn start_in(
+        &self,
+        memory: &Path,
+        catalog: &Arc<Catalog>,
+        simulation: Simulation,
+    ) -> Result<Server, Failure> {
         match self {
             Self::Fal(origins) => {
                 Ok(Server { origins: (**origins).clone(), key: Some(key()?), _simulator: None })
             }
-            Self::Simulator => simulate(folder, catalog, simulation),
+            Self::Simulator => simulate(memory, catalog, simulation),
         }
     }
 }
@@ -96,12 +111,12 @@ pub(super) fn runtime() -> Result<Runtime, Failure> {
     Builder::new_current_thread().enable_all().build().map_err(Failure::broken)
 }
 
-fn simulate(folder: &Folder, catalog: &Arc<Catalog>, simulation: Simulation) -> Result<Server, Failure> {
+fn simulate(memory: &Path, catalog: &Arc<Catalog>, simulation: Simulation) -> Result<Server, Failure> {
     let Simulation { concurrency, pace } = simulation;
     let config = Config {
         concurrency,
         latency: Latency::running(pace),
-        ..Config::new(folder.dir.join(".sim"), Arc::clone(catalog))
+        ..Config::new(memory.to_owned(), Arc::clone(catalog))
     };
     let simulator = Simulator::start(config).map_err(Failure::broken)?;
     let origins = Origins::simulator(simulator.origin()).map_err(Failure::broken)?;

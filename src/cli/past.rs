@@ -13,13 +13,17 @@ pub(super) const SIMULATION: Simulation = Simulation { concurrency: 2, pace: Dur
 pub(super) const NO_HISTORY: &str = "there is no history to ask: none is known for a queue of your own \
     (SHOTLIST_QUEUE_URL); set SHOTLIST_API_URL if it has one";
 
-/// The endpoints of which fal did not say all; none where there are none.
-pub(super) fn unasked(history: &History) -> Option<Failure> {
-    let of = |unasked: &Unasked| match unasked.error {
+/// Of a question that fal did not answer.
+pub(super) fn exit(error: &AskError) -> Exit {
+    match error {
         AskError::Refused { status: 401..=403, .. } => Exit::Account,
         _ => Exit::Broken,
-    };
-    let exit = history.unasked.iter().map(of).max()?;
+    }
+}
+
+/// The endpoints of which fal did not say all; none where there are none.
+pub(super) fn unasked(history: &History) -> Option<Failure> {
+    let exit = history.unasked.iter().map(|unasked| self::exit(&unasked.error)).max()?;
     let why: Vec<String> = history.unasked.iter().map(Unasked::to_string).collect();
     Some(Failure::new(exit, why.join("\n")))
 }

@@ -24,6 +24,17 @@ pub struct LivePrice {
     pub unit: String,
 }
 
+impl LivePrice {
+    /// Is it for a second of video, as far as fal's own word tells?
+    #[must_use]
+    pub fn is_by_the_second(&self) -> bool {
+        matches!(
+            self.unit.to_lowercase().as_str(),
+            "second" | "seconds" | "sec" | "s" | "video second" | "video seconds"
+        )
+    }
+}
+
 /// One page, and the cursor of the next.
 #[derive(Debug)]
 pub(super) struct Page {

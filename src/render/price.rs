@@ -105,11 +105,7 @@ impl Used {
 }
 
 fn unfamiliar(price: &LivePrice) -> Option<String> {
-    let known = matches!(
-        price.unit.to_lowercase().as_str(),
-        "second" | "seconds" | "sec" | "s" | "video second" | "video seconds"
-    );
-    (!known).then(|| {
+    (!price.is_by_the_second()).then(|| {
         format!("fal counts {} by the `{}`, which this version does not know", price.endpoint, price.unit)
     })
 }

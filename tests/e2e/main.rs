@@ -12,6 +12,7 @@ mod adopt;
 mod billed;
 mod budget;
 mod callbacks;
+mod catalog;
 mod changes;
 mod completions;
 mod crash;
