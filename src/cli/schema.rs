@@ -1,5 +1,6 @@
 //! `schema`: the storyboard language as a JSON Schema for editors, with the models of the project.
 
+use std::fs;
 use std::path::Path;
 
 use serde_json::json;
@@ -7,6 +8,7 @@ use serde_json::json;
 use super::args::SchemaArgs;
 use super::boards;
 use super::exit::{Exit, Failure};
+use super::output;
 use super::terminal::{Format, Terminal};
 use crate::schema;
 
@@ -20,12 +22,12 @@ pub(super) fn schema(args: &SchemaArgs, terminal: Terminal) -> Result<Exit, Fail
 }
 
 fn write(file: &Path, text: &str, terminal: Terminal) -> Result<(), Failure> {
-    let name = file.display();
-    let folder = file.parent().map_or(Ok(()), std::fs::create_dir_all);
-    let written = folder.and_then(|()| std::fs::write(file, text));
-    written.map_err(|error| Failure::broken(format!("cannot write {name}: {error}")))?;
+    let folder = output::folder_of(file);
+    fs::create_dir_all(folder).map_err(|error| output::unwritten(file, &error))?;
+    output::write(file, text)?;
+    let name = file.display().to_string();
     match terminal.format {
-        Format::Json => terminal.data(&format!("{}\n", json!({ "version": 1, "file": name.to_string() }))),
+        Format::Json => terminal.data(&format!("{}\n", json!({ "version": 1, "file": name }))),
         Format::Text => terminal.say(&format!("wrote {name}")),
     }
     Ok(())
