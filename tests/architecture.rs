@@ -29,7 +29,21 @@ const TABLE: [(&str, &[&str]); 22] = [
         &["address", "catalog", "crash", "fal", "plan", "record", "request", "take", "usd", "webhook"],
     ),
     ("sim", &["catalog", "request", "usd"]),
-    ("report", &["address", "catalog", "plan", "record", "render", "request", "storyboard", "take", "timeline", "usd"]),
+    (
+        "report",
+        &[
+            "address",
+            "catalog",
+            "plan",
+            "record",
+            "render",
+            "request",
+            "storyboard",
+            "take",
+            "timeline",
+            "usd",
+        ],
+    ),
     ("edit", &["record", "take", "timecode", "timeline"]),
     ("export", &["edit", "expand", "record", "report", "take", "timecode", "timeline", "usd"]),
     (
