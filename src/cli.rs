@@ -22,6 +22,7 @@ mod prices;
 mod reconcile;
 mod render;
 mod report;
+mod repository;
 mod schema;
 mod sim;
 mod since;

@@ -3,8 +3,10 @@
 pub mod adopt;
 pub mod contact;
 pub mod events;
+pub mod github;
 pub mod json;
 pub mod ledger;
+pub mod markdown;
 pub mod models;
 pub mod prices;
 pub mod problems;

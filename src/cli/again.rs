@@ -5,7 +5,8 @@
 pub(super) struct Typed(Vec<String>);
 
 /// Flags of `plan` and `render` that a next render is better without: they only look.
-const LOOKS: [&str; 5] = ["--json", "--detailed-exitcode", "--dry-run", "-n", "--no-fetch"];
+const LOOKS: [&str; 7] =
+    ["--json", "--markdown", "--github", "--detailed-exitcode", "--dry-run", "-n", "--no-fetch"];
 
 impl Typed {
     /// On this command line.

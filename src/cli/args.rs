@@ -4,6 +4,7 @@ mod catalog;
 mod completions;
 mod export;
 mod past;
+mod plan;
 mod render;
 mod report;
 mod schema;
@@ -21,6 +22,7 @@ pub(super) use catalog::{ModelsArgs, PricesArgs};
 pub(super) use completions::CompletionsArgs;
 pub(super) use export::{ExportArgs, FilmArgs, Format};
 pub(super) use past::{AdoptArgs, LedgerArgs, ReconcileArgs};
+pub(super) use plan::{CheckArgs, PlanArgs};
 pub(super) use render::RenderArgs;
 pub(super) use report::ReportArgs;
 pub(super) use schema::SchemaArgs;
@@ -212,25 +214,6 @@ impl FolderArgs {
     pub(super) fn limits(&self) -> Limits {
         Limits { cap: self.budget, attempts: usize::from(self.attempts) }
     }
-}
-
-#[derive(Debug, Args)]
-pub(super) struct CheckArgs {
-    #[command(flatten)]
-    pub(super) board: BoardArgs,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct PlanArgs {
-    #[command(flatten)]
-    pub(super) board: BoardArgs,
-    #[command(flatten)]
-    pub(super) select: SelectArgs,
-    #[command(flatten)]
-    pub(super) folder: FolderArgs,
-    /// Exits with 0 when there is nothing to do, 2 when there is, 1 on an error
-    #[arg(long, env = "SHOTLIST_DETAILED_EXITCODE", value_parser = BoolishValueParser::new())]
-    pub(super) detailed_exitcode: bool,
 }
 
 #[derive(Debug, Args)]

@@ -7,16 +7,20 @@ use super::args::{BoardArgs, FolderArgs, Limits, PlanArgs, SelectArgs};
 use super::boards::{self, Boards, Depth};
 use super::exit::{Exit, Failure};
 use super::folder::{Files, Folder};
+use super::repository;
 use super::terminal::{Format, Terminal};
 use crate::address::Address;
 use crate::expand::Expanded;
 use crate::plan::{self, Action, Clip, FailedOnly, Input, Plan, Selection};
-use crate::report::json;
+use crate::report::style::Look;
 use crate::report::table::{self, Shown};
+use crate::report::{github, json, markdown};
 use crate::take::Takes;
+use crate::timeline;
 
 pub(super) fn plan(args: &PlanArgs, terminal: Terminal) -> Result<Exit, Failure> {
-    let done = preview(&args.board, &args.select, &args.folder, terminal);
+    let form = Form::of(args, terminal);
+    let done = preview(&args.board, &args.select, &args.folder, form, terminal);
     if !args.detailed_exitcode {
         return done.map(|plan| if plan.is_some() { Exit::Done } else { Exit::Problems });
     }
@@ -28,11 +32,40 @@ pub(super) fn plan(args: &PlanArgs, terminal: Terminal) -> Result<Exit, Failure>
     }
 }
 
+/// What a plan is shown as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    Table,
+    Json,
+    Markdown,
+    Github,
+}
+
+impl Form {
+    fn of(args: &PlanArgs, terminal: Terminal) -> Self {
+        match (args.markdown, args.github) {
+            (true, _) => Self::Markdown,
+            (_, true) => Self::Github,
+            _ => terminal.format.into(),
+        }
+    }
+}
+
+impl From<Format> for Form {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Text => Self::Table,
+            Format::Json => Self::Json,
+        }
+    }
+}
+
 /// Plans and shows, for `render --dry-run` too. None where the storyboards have problems, which have been shown.
 pub(super) fn preview(
     board: &BoardArgs,
     select: &SelectArgs,
     folder: &FolderArgs,
+    form: Form,
     terminal: Terminal,
 ) -> Result<Option<Plan>, Failure> {
     let boards = boards::load(board, Depth::Asked)?;
@@ -40,13 +73,22 @@ pub(super) fn preview(
     let folder = Folder::new(folder, &boards::root(&board.paths, &folder.place)?);
     let takes = folder.read()?;
     let files = folder.files(&takes)?;
-    terminal.problems(&boards.problems);
+    show_problems(&boards, form, terminal);
     if boards.has_errors() {
         return Ok(None);
     }
     let plan = make(&boards, &folder, &takes, &files, select, limits)?;
-    show(&plan, &takes, &folder, terminal);
+    Preview { plan: &plan, boards: &boards, takes: &takes, folder: &folder, terminal }.show(form);
     Ok(Some(plan))
+}
+
+fn show_problems(boards: &Boards, form: Form, terminal: Terminal) {
+    terminal.problems(&boards.problems);
+    match form {
+        Form::Github => terminal.data(&github::problems(&boards.problems, &repository::name)),
+        Form::Markdown if boards.has_errors() => terminal.data(&markdown::problems(&boards.problems)),
+        _ => {}
+    }
 }
 
 /// Plans what the flags select in this folder.
@@ -132,17 +174,38 @@ fn knows_tags(selection: &Selection, expanded: &[Expanded]) -> Result<(), Failur
     Err(Failure::new(Exit::Problems, format!("no clip has the tag {}; there are {there}", idle.join(", "))))
 }
 
-/// The plan as data on standard output.
-fn show(plan: &Plan, takes: &Takes, folder: &Folder, terminal: Terminal) {
-    match terminal.format {
-        Format::Json => terminal.data(&format!("{}\n", json::plan(plan, None))),
-        Format::Text => {
-            terminal.data(&table::plan(plan, takes, Shown::All, folder.spending(), terminal.out_look()));
-            if plan.purchases() > 0 {
-                let next = Typed::here().render();
-                terminal.say(&format!("next: {next}"));
+/// A plan that is to be looked at.
+struct Preview<'a> {
+    plan: &'a Plan,
+    boards: &'a Boards,
+    takes: &'a Takes,
+    folder: &'a Folder,
+    terminal: Terminal,
+}
+
+impl Preview<'_> {
+    /// As data on standard output.
+    fn show(&self, form: Form) {
+        let (plan, terminal, spending) = (self.plan, self.terminal, self.folder.spending());
+        match form {
+            Form::Json => terminal.data(&format!("{}\n", json::plan(plan, None))),
+            Form::Markdown => terminal.data(&markdown::plan(plan, self.takes, spending)),
+            Form::Github => {
+                let films = timeline::timelines(&self.boards.expanded, plan, self.takes);
+                terminal.data(&github::plan(plan, &films, spending, &repository::name));
+                terminal.say(&self.table(terminal.err_look()));
+            }
+            Form::Table => {
+                terminal.data(&self.table(terminal.out_look()));
+                if plan.purchases() > 0 {
+                    terminal.say(&format!("next: {}", Typed::here().render()));
+                }
             }
         }
+    }
+
+    fn table(&self, look: Look) -> String {
+        table::plan(self.plan, self.takes, Shown::All, self.folder.spending(), look)
     }
 }
 

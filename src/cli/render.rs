@@ -31,7 +31,8 @@ use after::{After, EventFile};
 
 pub(super) fn render(args: &RenderArgs, terminal: Terminal) -> Result<Exit, Failure> {
     if args.dry_run {
-        let plan = plan_command::preview(&args.board, &args.select, &args.folder, terminal)?;
+        let plan =
+            plan_command::preview(&args.board, &args.select, &args.folder, terminal.format.into(), terminal)?;
         return Ok(if plan.is_some() { Exit::Done } else { Exit::Problems });
     }
     let boards = boards::load_what_is_left(&args.board, terminal)?;

@@ -8,7 +8,8 @@ use std::fmt::Write as _;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Padding, Renderer, Snippet};
 
-use self::excerpt::{Excerpt, visible};
+use self::excerpt::Excerpt;
+pub(super) use self::excerpt::visible;
 use super::style::Paint;
 use crate::storyboard::{Problem, Severity};
 

@@ -2,6 +2,7 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::problems::visible;
 use super::style::{Look, Room, Style};
 
 /// Text that is still to be broken into lines.
@@ -67,7 +68,7 @@ impl Prose {
 
     fn words(&mut self, style: Option<Style>, text: &str, first: Gap) {
         let mut before = first;
-        for word in text.split_whitespace() {
+        for word in visible(text).split_whitespace() {
             for text in chunks(word) {
                 self.0.push(Word { style, text: text.to_owned(), before });
                 before = Gap::Seam;

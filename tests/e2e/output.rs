@@ -203,3 +203,33 @@ fn events_that_can_not_be_written_stop_the_run_before_anything_is_bought() {
     project.render(&queue, "--events /nowhere/events.jsonl").ends(2).says("/nowhere/events.jsonl");
     assert_eq!(queue.submits(), 0);
 }
+
+#[test]
+fn a_plan_for_a_pull_request_has_its_totals_first_and_its_clips_at_their_lines() {
+    let project = Project::new(&board(&["one", "two"]));
+    let comment = project.shotlist("plan --markdown --out r").ends(0).stdout;
+    assert!(comment.starts_with("### 2 clips: 2 to buy for $2.52 (6 s)\n"), "{comment}");
+    assert!(comment.contains("| buy | one | 3 | $1.26 | never rendered |"), "{comment}");
+
+    fs::create_dir(project.path(".git")).unwrap();
+    let notes = project.shotlist("plan --github --out r").ends(0).stdout;
+    let notes: Vec<&str> = notes.lines().collect();
+    assert_eq!(notes[0], "::notice title=shotlist plan::2 clips: 2 to buy for $2.52 (6 s)");
+    assert!(notes[1].starts_with("::notice file=storyboards/x.yaml,line="), "{notes:?}");
+    assert!(notes[1].ends_with("title=buy x/one%2C $1.26::3 s: never rendered"), "{notes:?}");
+    assert_eq!(notes.len(), 3);
+}
+
+#[test]
+fn problems_are_annotations_and_text_and_the_exit_stays() {
+    let project = Project::new("storyboard: x\nscens: []\n");
+    for command in ["check --github", "plan --github"] {
+        let done = project.shotlist(command).ends(2);
+        done.says("scens");
+        assert!(done.stdout.starts_with("::error file="), "{}", done.stdout);
+        assert!(done.stdout.contains("storyboards/x.yaml,line=2,col=1,title="), "{}", done.stdout);
+    }
+    let comment = project.shotlist("plan --markdown").ends(2).stdout;
+    assert!(comment.starts_with("### No plan: "), "{comment}");
+    project.shotlist("plan --markdown --github").ends(2).says("cannot be used with");
+}

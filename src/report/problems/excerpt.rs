@@ -72,7 +72,7 @@ fn first_chars(text: &str, count: usize) -> String {
 }
 
 /// Characters that a terminal would obey instead of showing stand as `<U+001B>`.
-pub(super) fn visible(text: &str) -> String {
+pub(in crate::report) fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         if is_unseen(c) {
