@@ -7,6 +7,7 @@ mod args;
 mod boards;
 mod check;
 mod completions;
+mod cut;
 mod exit;
 mod export;
 mod films;
@@ -49,6 +50,7 @@ pub fn main() -> ExitCode {
         Command::Status(args) => status::status(&args, terminal),
         Command::Report(args) => report::report(&args, terminal),
         Command::Export(args) => export::export(&args, terminal),
+        Command::Cut(args) => cut::cut(&args, terminal),
         Command::Reconcile(args) => reconcile::reconcile(&args, terminal),
         Command::Ledger(args) => ledger::ledger(&args, terminal),
         Command::Adopt(args) => adopt::adopt(&args, terminal),

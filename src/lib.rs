@@ -37,6 +37,7 @@
 //!   against the record as well: which request an unknown purchase is, and what was bought elsewhere.
 //! - [`report`]: what people and programs are shown.
 //! - [`edit`]: a film in frames, with its files. [`export`]: that as OTIO, EDL, subtitles and a shot list.
+//!   [`cut`]: that as one video, or as stills, with ffmpeg.
 //! - [`cli`]: what was typed, turned into the rooms' words.
 //!
 //! # What always holds
@@ -61,12 +62,14 @@
 //! record fails in turn, and the power goes behind every write: nothing may be bought twice, and nothing bought lost.
 //! The soak (`make soak`) buys thousands of the simulator's clips among seeded faults and kills, and is judged by the
 //! simulator's audit and the files alone. The simulator itself is held against fal's own clients (`make test-clients`), and
-//! the animatics of all storyboards are played in Chromium (`make test-videos`).
+//! the animatics of all storyboards are played in Chromium (`make test-videos`); exports and cuts are read by other programs
+//! (`make test-edit`).
 
 pub mod address;
 pub mod catalog;
 pub mod cli;
 pub mod crash;
+pub mod cut;
 pub mod edit;
 pub mod expand;
 pub mod export;

@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 /// Frames a second, as a fraction: `24`, `30000/1001`. From 1 to [`MAX`] frames a second, in lowest terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,6 +77,13 @@ impl Rate {
         nearest(u128::from(millis) * u128::from(self.frames), u128::from(self.seconds) * 1000)
     }
 
+    /// The frame that is shown at this time.
+    #[must_use]
+    pub fn frame_at(self, time: Duration) -> u64 {
+        let units = time.as_micros() * u128::from(self.frames);
+        u64::try_from(units / (u128::from(self.seconds) * 1_000_000)).unwrap_or(u64::MAX)
+    }
+
     /// How many frames of this rate so many of another are, to the nearest.
     #[must_use]
     pub fn frames_of(self, frames: u64, other: Self) -> u64 {
@@ -114,6 +122,12 @@ impl Rate {
     #[must_use]
     pub fn per_second(self) -> f64 {
         f64::from(self.frames) / f64::from(self.seconds)
+    }
+
+    /// Units a second of which every frame lasts a whole number.
+    #[must_use]
+    pub fn timescale(self) -> u32 {
+        if self.seconds == 1 { self.frames * 1000 } else { self.frames }
     }
 
     /// `24/1`, `30000/1001`: exact, as ffmpeg reads it.
@@ -222,6 +236,12 @@ mod tests {
         assert_eq!(rate("59.94").timecode(59), "00:00:00:59");
         assert_eq!(rate("24").timecode(rate("24").first_hour()), "01:00:00:00");
         assert_eq!(rate("29.97").timecode(rate("29.97").first_hour()), "01:00:00:00");
+    }
+
+    #[test]
+    fn a_frame_is_shown_until_the_next_one_begins() {
+        let at = |millis| rate("24").frame_at(Duration::from_millis(millis));
+        assert_eq!([at(0), at(41), at(42), at(1500), at(15_000)], [0, 0, 1, 36, 360]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every room, and the rooms that it may name.
-const TABLE: [(&str, &[&str]); 22] = [
+const TABLE: [(&str, &[&str]); 23] = [
     ("crash", &[]),
     ("usd", &[]),
     ("timecode", &[]),
@@ -45,6 +45,7 @@ const TABLE: [(&str, &[&str]); 22] = [
         ],
     ),
     ("edit", &["record", "take", "timecode", "timeline"]),
+    ("cut", &["edit", "record", "timecode"]),
     ("export", &["edit", "expand", "record", "report", "take", "timecode", "timeline", "usd"]),
     (
         "cli",
@@ -52,6 +53,7 @@ const TABLE: [(&str, &[&str]); 22] = [
             "address",
             "catalog",
             "crash",
+            "cut",
             "edit",
             "expand",
             "export",

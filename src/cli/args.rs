@@ -2,6 +2,7 @@
 
 mod catalog;
 mod completions;
+mod cut;
 mod export;
 mod past;
 mod plan;
@@ -20,6 +21,7 @@ use crate::usd::Usd;
 
 pub(super) use catalog::{ModelsArgs, PricesArgs};
 pub(super) use completions::CompletionsArgs;
+pub(super) use cut::CutArgs;
 pub(super) use export::{ExportArgs, FilmArgs, Format};
 pub(super) use past::{AdoptArgs, LedgerArgs, ReconcileArgs};
 pub(super) use plan::{CheckArgs, PlanArgs};
@@ -74,6 +76,8 @@ pub(super) enum Command {
     Report(ReportArgs),
     /// Writes a film for the edit: OTIO, EDL, subtitles, a shot list
     Export(ExportArgs),
+    /// Joins a film's takes into one video with ffmpeg, or pulls key frames out of them
+    Cut(CutArgs),
     /// Settles purchases in an unknown state from fal's request history
     Reconcile(ReconcileArgs),
     /// Shows every purchase with its money: planned, counted, and what fal says it bills

@@ -74,7 +74,7 @@ impl<'a> Written<'a> {
             None if terminal.format == terminal::Format::Text => terminal.data(&self.content),
             None => {}
             Some(path) => {
-                output::write(path, &self.content)?;
+                output::write(path, self.content.as_bytes())?;
                 terminal.say(&format!("{} is in {}", self.edition, path.display()));
             }
         }

@@ -81,12 +81,22 @@ pub(super) fn prepare(target: &Target) -> Result<(), Failure> {
 }
 
 /// The whole file anew, under its name only once it is complete. A link, pipe or device is written to as it is.
-pub(super) fn write(path: &Path, text: &str) -> Result<(), Failure> {
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let written = match kind(path) {
-        Kind::None | Kind::File => replace(path, text),
-        Kind::Other => File::create(path).and_then(|mut file| file.write_all(text.as_bytes())),
+        Kind::None | Kind::File => replace(path, bytes),
+        Kind::Other => File::create(path).and_then(|mut file| file.write_all(bytes)),
     };
     written.map_err(|error| unwritten(path, &error))
+}
+
+/// A video is put under its name whole, which can't be done to a link, a pipe or a folder.
+pub(super) fn is_plain_or_new(path: &Path) -> Result<(), Failure> {
+    match kind(path) {
+        Kind::None | Kind::File => Ok(()),
+        Kind::Other => {
+            Err(Failure::usage(format!("{} is there and no plain file; choose another name", path.display())))
+        }
+    }
 }
 
 /// What lies at a path itself.
@@ -105,9 +115,9 @@ fn kind(path: &Path) -> Kind {
     }
 }
 
-fn replace(path: &Path, text: &str) -> io::Result<()> {
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = temporary(folder_of(path))?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path).map(drop).map_err(|error| error.error)
 }

@@ -24,7 +24,7 @@ pub(super) fn schema(args: &SchemaArgs, terminal: Terminal) -> Result<Exit, Fail
 fn write(file: &Path, text: &str, terminal: Terminal) -> Result<(), Failure> {
     let folder = output::folder_of(file);
     fs::create_dir_all(folder).map_err(|error| output::unwritten(file, &error))?;
-    output::write(file, text)?;
+    output::write(file, text.as_bytes())?;
     let name = file.display().to_string();
     match terminal.format {
         Format::Json => terminal.data(&format!("{}\n", json!({ "version": 1, "file": name }))),

@@ -17,6 +17,7 @@ mod changes;
 mod completions;
 mod crash;
 mod crowd;
+mod cut;
 mod disk;
 mod doubt;
 mod download;

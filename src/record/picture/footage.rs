@@ -32,7 +32,7 @@ pub enum Sound {
 }
 
 /// Codec with its parameters, size and units of time: files that have this in common can be joined without decoding them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Coding([u8; 32]);
 
 /// Reads what an editor asks of a file.
