@@ -1,7 +1,7 @@
 // The clips as cards, in groups of a few rows: those near the view are filled, those far from it are empty boxes of the
 // same height. So thousands cost as little as dozens.
 
-const CHUNK = 24;
+const CHUNK = 12;
 const GUESS = 430;
 const chunks = { watch: null, of: new Map(), columns: 3 };
 
@@ -29,7 +29,7 @@ function reserve(node) {
 
 function watchCards() {
   const seen = (entries) => entries.forEach(({ target, isIntersecting }) => (isIntersecting ? fill(target) : empty(target)));
-  chunks.watch = new IntersectionObserver(seen, { rootMargin: "900px 0px" });
+  chunks.watch = new IntersectionObserver(seen, { rootMargin: "700px 0px" });
 }
 
 function forgetCards() {
@@ -63,9 +63,8 @@ function cardButton(index) {
 }
 
 function card(clip, place, all, open) {
-  const words = `${nameOf(clip)}, ${wordOf[clip.state]}, ${clip.seconds} seconds, ${clip.money}`;
-  const poster = el("button.poster", { type: "button", "aria-label": `Open ${words}`, onclick: () => open(clip) },
-    frameOf(clip, middle(telling(clip)), LARGE), el("span.edge", { "aria-hidden": "true" }, badge(clip.state), el("span.time", {}, span(clip))));
+  const poster = el("button.poster", { type: "button", onclick: () => open(clip) }, unseen(`Open ${nameOf(clip)} `),
+    frameOf(clip, middle(telling(clip)), LARGE), el("span.edge", {}, badge(clip.state), " ", el("span.time", {}, span(clip))));
   return el("div.card", {
     role: "listitem", "aria-setsize": all, "aria-posinset": place, "data-clip": clip.index, "data-state": clip.state,
   }, poster, cardText(clip, open));
@@ -87,11 +86,11 @@ const shotBar = (clip) => el("div.shotbar", { "aria-hidden": "true" },
   ...clip.shots.map((shot) => el("span", { css: { "flex-grow": shot.seconds } })));
 
 function shotLine(clip, shot, open) {
-  const [from, to] = [clock(shot.start), clock(shot.start + shot.seconds)];
-  const jump = el("button.in", { type: "button", "aria-label": `Open at ${shot.name}, ${from} to ${to}`, onclick: () => open(clip, shot.start) },
-    `${from}\u2013${to}`);
-  return el("li", {}, jump, el("p", {}, el("b", {}, shot.name), " ", ...said(shot), promptText(shot)));
+  return el("li", {}, inOut(shot, () => open(clip, shot.start)), el("p", {}, el("b", {}, shot.name), " ", ...said(shot), promptText(shot)));
 }
+
+/** A shot's in and out points, which go there. */
+const inOut = (shot, go) => el("button.in", { type: "button", onclick: go }, unseen(`${shot.name} `), `${clock(shot.start)}\u2013${clock(shot.start + shot.seconds)}`);
 
 const said = (shot) => shot.spoken.map(([who, say]) => el("q", {}, who ? `${who}: ${say}` : say)).flatMap((line) => [line, " "]);
 

@@ -25,7 +25,7 @@ function takesOf(clip, take, chooseTake) {
     const note = index === clip.chosen ? el("span.chosen", {}, "in the film") : null;
     return el("div.take", {}, input, el("label", { for: id },
       el("b", {}, one.label), " ", note, el("span.facts", {}, [one.word, one.seconds, one.cost, one.at].join(" \u00b7 ")),
-      one.bill ? el("span.bill", {}, one.bill) : null, one.why ? el("q.why", {}, one.why) : null));
+      one.request ? el("code.request", {}, one.request) : null, one.bill ? el("span.bill", {}, one.bill) : null, one.why ? el("q.why", {}, one.why) : null));
   };
   return el("section", {}, el("fieldset.takes", {}, el("legend", {}, el("h3", {}, count(clip.takes.length, "take"))), ...clip.takes.map(option)));
 }
@@ -35,10 +35,9 @@ function shotsOf(clip, jump) {
 }
 
 function scriptShot(clip, shot, jump) {
-  const [from, to] = [clock(shot.start), clock(shot.start + shot.seconds)];
   const spoken = shot.spoken.map(([who, say]) => el("p.line", {}, who ? el("b", {}, `${who}: `) : null, el("q", {}, say)));
   return el("li", { "data-shot": shot.name },
-    el("button.in", { type: "button", onclick: () => jump(shot.start), "aria-label": `Go to ${shot.name}, ${from} to ${to}` }, `${from}\u2013${to}`),
+    inOut(shot, () => jump(shot.start)),
     el("h4", {}, shot.name, el("span.facts", {}, `${shot.seconds} s`)),
     shot.note ? el("p.note", {}, shot.note) : null,
     ...spoken, shot.changed.length > 0 ? el("p.since", {}, "changed since its last take") : null,

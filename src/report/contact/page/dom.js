@@ -37,7 +37,7 @@ function copyButton(text, what) {
     tell(done ? `${what} copied` : `${what} is selected`);
     setTimeout(() => { label.textContent = "Copy"; }, 1600);
   };
-  return el("button.copy", { type: "button", onclick: copy, "aria-label": `Copy ${what}` }, label);
+  return el("button.copy", { type: "button", onclick: copy }, label, unseen(` ${what}`));
 }
 
 async function write(text) {

@@ -30,10 +30,13 @@ function chip(state, changed) {
   return button;
 }
 
+/** More than these nobody chooses from a list; they are searched for. */
+const LISTED = 200;
+
 /** Nothing to choose where there is but one. */
 function list(choice, changed) {
   const values = [...new Set(clips.flatMap(answers[choice]))];
-  if (values.length < (choice === "tag" ? 1 : 2)) return null;
+  if (values.length < (choice === "tag" ? 1 : 2) || values.length > LISTED) return null;
   const select = el("select", { "aria-label": LABELS[choice], onchange: () => { view[choice] = select.value; changed(); } });
   const option = (value) => el("option", { value });
   select.append(el("option", { value: "" }, `${LABELS[choice]}: all`), ...values.map(option));

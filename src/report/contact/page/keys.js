@@ -2,7 +2,7 @@
 
 const KEYS = [
   ["/", "search"], ["j  k, arrows", "next and previous clip"], ["Enter, Space", "open the clip and play it"],
-  ["+  -", "zoom the strips"], ["p", "print"], ["?", "these keys"],
+  ["+  -", "zoom the strips"], ["?", "these keys"],
   ["Space", "in the player: play and pause"], ["Left  Right", "in the player: previous and next clip"],
   ["1 - 9", "in the player: go to a shot"], ["t", "in the player: the next take"], ["m", "in the player: sound"], ["Escape", "close"],
 ];
@@ -20,6 +20,7 @@ const isTyping = (target) => target.closest?.("input:not([type=range]):not([type
 const isPlain = (event) => !event.ctrlKey && !event.metaKey && !event.altKey;
 
 function sheetKey(event) {
+  if (table.dialog.open) return playerKey(event);
   if (document.querySelector("dialog[open]") || !isPlain(event)) return;
   if (isTyping(event.target)) {
     if (event.key === "Escape") event.target.blur();
@@ -28,7 +29,7 @@ function sheetKey(event) {
   const does = {
     "/": () => filters.search.focus(), "?": () => help.showModal(), j: () => moveFocus(1), k: () => moveFocus(-1),
     ArrowRight: () => moveFocus(1), ArrowLeft: () => moveFocus(-1), ArrowDown: () => moveRow(1), ArrowUp: () => moveRow(-1),
-    "+": () => zoomBy(1), "-": () => zoomBy(-1), p: printSheet,
+    "+": () => zoomBy(1), "-": () => zoomBy(-1),
   }[event.key];
   if (!does || (event.key.startsWith("Arrow") && focused() === null)) return;
   event.preventDefault();

@@ -6,6 +6,7 @@ function buildPlayer() {
   const p = table.parts;
   p.video = el("video", { playsinline: true, preload: "auto", tabindex: "-1", onclick: toggle, ontimeupdate: tick, onplay: tick, onpause: tick, onended: ended, onloadedmetadata: tick, onvolumechange: tick });
   p.leader = el("div.stand", {});
+  p.notice = el("p.notice", {});
   p.name = el("h2", { id: "player-name" });
   p.where = el("p.where", {});
   p.place = el("p.place", {});
@@ -19,9 +20,9 @@ function buildPlayer() {
   p.previous = step("previous", "Previous clip", -1);
   p.next = step("next", "Next clip", 1);
   const close = el("button", { type: "button", "aria-label": "Close", onclick: () => table.dialog.close() }, icon("close"));
-  table.dialog = el("dialog.player", { "aria-labelledby": "player-name", onclose: closed, onkeydown: playerKey },
+  table.dialog = el("dialog.player", { "aria-labelledby": "player-name", onclose: closed },
     el("header", {}, el("div", {}, p.name, p.where), p.place, p.previous, p.next, close),
-    el("div.stage", {}, el("div.screen", {}, p.video, p.leader), el("div.controls", {}, p.toggle, p.clock, p.seek, p.sound), p.track),
+    el("div.stage", {}, el("div.screen", {}, p.video, p.leader, p.notice), el("div.controls", {}, p.toggle, p.clock, p.seek, p.sound), p.track),
     p.details);
   document.body.append(table.dialog);
 }
@@ -56,23 +57,32 @@ function show(clip, at = 0) {
   p.previous.disabled = place <= 0;
   p.next.disabled = place + 1 >= table.list.length;
   const fill = clip.shots.map((shot, index) => el("button", {
-    type: "button", css: { "flex-grow": shot.seconds }, "aria-label": `${shot.name}, ${clock(shot.start)} to ${clock(shot.start + shot.seconds)}`,
-    title: shot.name, onclick: () => jump(shot.start), "data-shot": index,
-  }, el("span.name", {}, shot.name), el("span.time", {}, clock(shot.start))));
+    type: "button", css: { "flex-grow": shot.seconds }, title: shot.name, onclick: () => jump(shot.start), "data-shot": index,
+  }, el("span.name", {}, shot.name), " ", el("span.time", {}, clock(shot.start))));
   p.track.replaceChildren(...fill);
-  load_(chosenTake(clip) ?? clip.takes.at(-1) ?? null, at);
+  putOn(table.film ? chosenTake(clip) : shownTake(clip), at);
+}
+
+/** The one in the film; where there is none, the newest that can be seen. */
+const shownTake = (clip) => chosenTake(clip) ?? clip.takes.findLast((take) => take.file) ?? clip.takes.at(-1) ?? null;
+
+/** Another take by its radio button, which keeps the focus. */
+function choose(index) {
+  putOn(table.clip.takes[index], 0);
+  byId(`take-${index}`).focus();
 }
 
 /** Puts a take on the screen; where it has no file, what it waits for, as long as it would be. */
-function load_(take, at) {
+function putOn(take, at) {
   const { clip, parts: p } = table;
   clearTimeout(table.timer);
   table.take = take;
   const file = take?.file ?? null;
   p.video.hidden = !file;
   p.leader.replaceChildren(...(file ? [] : [leader(clip, true)]));
-  p.details.replaceChildren(...details(clip, take, (index) => load_(clip.takes[index], 0), jump).filter(Boolean));
+  p.details.replaceChildren(...details(clip, take, choose, jump).filter(Boolean));
   p.details.scrollTop = 0;
+  p.notice.textContent = file && take !== chosenTake(clip) ? `${take.label}, not in the film` : "";
   p.toggle.disabled = !file;
   p.seek.disabled = !file;
   p.seek.max = String(clip.seconds);
@@ -163,7 +173,7 @@ function stepClip(by) {
 function nextTake() {
   const { takes } = table.clip;
   if (takes.length < 2) return;
-  load_(takes[(takes.indexOf(table.take) + 1) % takes.length], 0);
+  putOn(takes[(takes.indexOf(table.take) + 1) % takes.length], 0);
   tell(table.take.label);
 }
 

@@ -24,13 +24,8 @@ async function prepareFrames() {
   const wishes = showing.filter(fileOf).flatMap((clip) => clip.shots.map((shot) => [fileOf(clip), middle(shot)]));
   if (wishes.length > READY) return;
   await framesDone();
-  const canvases = wishes.map(([file, time]) => {
-    const canvas = document.createElement("canvas");
-    if (!kept.has(keyOf(file, time, LARGE))) wantFrame(canvas, file, time, LARGE);
-    return canvas;
-  });
-  await framesDone();
-  document.documentElement.dataset.frames = `${canvases.length}`;
+  const missing = wishes.filter(([file, time]) => !kept.has(keyOf(file, time, LARGE)));
+  missing.forEach(([file, time]) => wantFrame(document.createElement("canvas"), file, time, LARGE));
 }
 
 function layOut() {
