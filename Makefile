@@ -16,7 +16,7 @@ FUZZ_DIR := $(abspath $(TARGET_DIR))/fuzz
 FUZZ_FLAGS := --cfg fuzzing -Cpasses=sancov-module $(addprefix -Cllvm-args=-sanitizer-coverage-,\
 	level=4 inline-8bit-counters pc-table trace-compares)
 
-.PHONY: render plan check test test-clients test-schema test-videos soak lint bench fuzz build tools help
+.PHONY: render plan check test test-clients test-schema test-videos test-page soak lint bench fuzz build tools help
 
 render: build ## Render what changed: with FAL_KEY for real (asks before it spends), without one on the simulator (free)
 	@if [[ -n "$${FAL_KEY:-}" || ( -n "$${FAL_KEY_ID:-}" && -n "$${FAL_KEY_SECRET:-}" ) ]]; then \
@@ -38,6 +38,9 @@ test: tools ## Run the tests
 # Skipped, loudly, where Node, Chromium or ffmpeg is missing and cannot be installed.
 test-videos: build ## Play every storyboard's animatics in headless Chromium, and decode them with ffmpeg
 	@tests/browser/run $(SHOTLIST)
+
+test-page: build ## Use the contact sheet in headless Chromium, with real clicks and keys
+	@tests/page/run $(SHOTLIST) $(TARGET_DIR)/page
 
 test-clients: build ## Run fal's own clients for Python and JavaScript against the simulator
 	@tests/clients/run $(SHOTLIST) $(TARGET_DIR)/clients

@@ -62,8 +62,8 @@
 //! record fails in turn, and the power goes behind every write: nothing may be bought twice, and nothing bought lost.
 //! The soak (`make soak`) buys thousands of the simulator's clips among seeded faults and kills, and is judged by the
 //! simulator's audit and the files alone. The simulator itself is held against fal's own clients (`make test-clients`), and
-//! the animatics of all storyboards are played in Chromium (`make test-videos`); exports and cuts are read by other programs
-//! (`make test-edit`).
+//! the animatics of all storyboards are played in Chromium (`make test-videos`), in which the contact sheet is used with real
+//! clicks and keys (`make test-page`); exports and cuts are read by other programs (`make test-edit`).
 
 pub mod address;
 pub mod catalog;

@@ -1,3 +1,5 @@
+//! Films made by hand: places in time, the chosen take, and what a shot was before.
+
 use super::*;
 use crate::address::Id;
 use crate::plan::Selection;
