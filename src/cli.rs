@@ -9,6 +9,7 @@ mod check;
 mod completions;
 mod cut;
 mod exit;
+mod explain;
 mod export;
 mod films;
 mod folder;
@@ -48,6 +49,7 @@ pub fn main() -> ExitCode {
         Command::Plan(args) => plan::plan(&args, terminal),
         Command::Render(args) => render::render(&args, terminal),
         Command::Status(args) => status::status(&args, terminal),
+        Command::Explain(args) => explain::explain(&args, terminal),
         Command::Report(args) => report::report(&args, terminal),
         Command::Export(args) => export::export(&args, terminal),
         Command::Cut(args) => cut::cut(&args, terminal),

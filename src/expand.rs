@@ -11,6 +11,7 @@ mod findings;
 mod guard;
 mod lookout;
 mod nearest;
+mod origin;
 mod parts;
 mod rows;
 mod scope;
@@ -19,6 +20,7 @@ mod settings;
 mod shots;
 mod speech;
 mod together;
+mod trace;
 mod values;
 mod variants;
 mod vars;
@@ -28,6 +30,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value;
+
+pub use origin::{Given, Level, Origin, Spot, origin};
 
 use crate::address::{Address, Edition, Id};
 use crate::catalog::{Catalog, Model};

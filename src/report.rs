@@ -3,6 +3,7 @@
 pub mod adopt;
 pub mod contact;
 pub mod events;
+pub mod explain;
 pub mod github;
 pub mod json;
 pub mod ledger;

@@ -34,6 +34,7 @@ const TABLE: [(&str, &[&str]); 23] = [
         &[
             "address",
             "catalog",
+            "expand",
             "plan",
             "record",
             "render",

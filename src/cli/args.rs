@@ -3,6 +3,7 @@
 mod catalog;
 mod completions;
 mod cut;
+mod explain;
 mod export;
 mod past;
 mod plan;
@@ -22,6 +23,7 @@ use crate::usd::Usd;
 pub(super) use catalog::{ModelsArgs, PricesArgs};
 pub(super) use completions::CompletionsArgs;
 pub(super) use cut::CutArgs;
+pub(super) use explain::ExplainArgs;
 pub(super) use export::{ExportArgs, FilmArgs, Format};
 pub(super) use past::{AdoptArgs, LedgerArgs, ReconcileArgs};
 pub(super) use plan::{CheckArgs, PlanArgs};
@@ -72,6 +74,8 @@ pub(super) enum Command {
     Render(RenderArgs),
     /// Shows what is in flight, finished, failed and unknown, and the money
     Status(StatusArgs),
+    /// Goes from a clip, a take or a file back to the lines, variables and purchases that made it
+    Explain(ExplainArgs),
     /// Writes the contact sheet: one page with every clip, its shots, takes and money
     Report(ReportArgs),
     /// Writes a film for the edit: OTIO, EDL, subtitles, a shot list

@@ -4,11 +4,12 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::args::{BoardArgs, PlaceArgs};
+use super::args::{BoardArgs, EditionArgs, PlaceArgs};
 use super::exit::{Exit, Failure};
 use super::terminal::Terminal;
+use crate::address::Address;
 use crate::catalog::{Catalog, CatalogFile};
-use crate::expand::{self, Expanded, Files, Options};
+use crate::expand::{self, Expanded, Files, Options, Origin};
 use crate::plan;
 use crate::project::{self, Project, ProjectError};
 use crate::storyboard::{self, Problem, Severity, Storyboard};
@@ -150,6 +151,27 @@ fn with_models(catalog: Catalog, project: &Project) -> Result<Catalog, Failure> 
     catalog
         .with(models.iter().map(|model| CatalogFile { name: &model.name, text: &model.text }))
         .map_err(Failure::usage)
+}
+
+/// What made each of these shots of the storyboards that were loaded without a path.
+pub(super) fn origins(
+    edition: &EditionArgs,
+    boards: &Boards,
+    shots: &[Address],
+) -> Result<Vec<Option<Origin>>, Failure> {
+    if shots.is_empty() {
+        return Ok(Vec::new());
+    }
+    let working = std::env::current_dir().map_err(Failure::broken)?;
+    let paths = project::storyboards(&[], &working).map_err(Failure::usage)?;
+    let mut again = Boards { catalog: Arc::clone(&boards.catalog), ..Boards::none()? };
+    let read = read(&paths, &working, &mut again)?;
+    let options = Options { vars: edition.vars.clone(), profile: edition.profile.clone() };
+    let origin = |shot: &Address| {
+        let own = read.iter().find(|board| board.storyboard.id.value == shot.edition.storyboard)?;
+        expand::origin(&own.storyboard, &boards.catalog, &own.project, &options, shot)
+    };
+    Ok(shots.iter().map(origin).collect())
 }
 
 fn read(paths: &[PathBuf], working: &Path, boards: &mut Boards) -> Result<Vec<Board>, Failure> {

@@ -147,7 +147,7 @@ fn selects_something(selection: &Selection, plan: &Plan) -> Result<(), Failure> 
 }
 
 /// The three storyboards, scenes and clips whose names come nearest.
-fn nearest(typed: &str, plan: &Plan) -> Vec<String> {
+pub(super) fn nearest(typed: &str, plan: &Plan) -> Vec<String> {
     let address = |clip: &Clip| {
         let Address { edition, scene, .. } = &clip.address;
         [edition.to_string(), format!("{edition}/{scene}"), clip.address.to_string()]

@@ -52,9 +52,7 @@ pub(super) fn expand(
     files: &dyn Files,
     options: &Options,
 ) -> Outcome {
-    let world =
-        World { engine: Engine::new(files), catalog, findings: Findings::default(), told_of_dropped: false };
-    let mut expansion = match Expansion::prepare(world, storyboard, options) {
+    let mut expansion = match Expansion::prepare(world(catalog, files), storyboard, options) {
         Ok(expansion) => expansion,
         Err(findings) => {
             let problems = findings.into_problems(&storyboard.source);
@@ -67,8 +65,13 @@ pub(super) fn expand(
     Outcome { expanded, problems: findings.into_problems(&storyboard.source), unused }
 }
 
+pub(super) fn world<'a>(catalog: &'a Catalog, files: &'a dyn Files) -> World<'a> {
+    let (engine, findings) = (Engine::new(files), Findings::default());
+    World { engine, catalog, findings, told_of_dropped: false, trace: None }
+}
+
 impl<'a> Expansion<'a> {
-    fn prepare(
+    pub(super) fn prepare(
         mut world: World<'a>,
         storyboard: &'a Storyboard,
         options: &'a Options,
@@ -104,7 +107,7 @@ impl<'a> Expansion<'a> {
         Ok((expanded.into_iter().flatten().collect(), unused))
     }
 
-    fn variants(&mut self) -> Known<Vec<Variant<'a>>> {
+    pub(super) fn variants(&mut self) -> Known<Vec<Variant<'a>>> {
         let [command_line, own] = [&self.command_line, &self.own].map(Rc::clone);
         let shared = self.shared.clone();
         let id = self.storyboard_seen();
@@ -145,13 +148,7 @@ impl<'a> Expansion<'a> {
     /// None where a shot has an error; all of them are told.
     fn drawn(&mut self, edition: &Edition, variant: &Variant<'a>) -> Option<Vec<Scene>> {
         let (sets, axes) = self.split_axes(variant);
-        let seen = self.around(variant);
-        let outer = |inner: Vec<Rc<Layer>>| {
-            let layers = [Rc::clone(&self.command_line), Rc::clone(&self.overrides.1), Rc::clone(&axes)];
-            let own = std::iter::once(Rc::clone(&self.own));
-            let layers = layers.into_iter().chain(inner).chain(own).chain(self.shared.iter().cloned());
-            Vars::new(layers.collect(), Rc::clone(&seen))
-        };
+        let outer = self.scope(&axes, self.around(variant));
         let around = Around {
             source: &self.storyboard.source,
             edition,
@@ -182,7 +179,21 @@ impl<'a> Expansion<'a> {
         scenes
     }
 
-    fn around(&self, variant: &Variant<'_>) -> Rc<vars::Around> {
+    /// The variables that a scene or a shot sees, given its own, nearest first.
+    pub(super) fn scope(
+        &self,
+        axes: &Rc<Layer>,
+        seen: Rc<vars::Around>,
+    ) -> impl Fn(Vec<Rc<Layer>>) -> Vars + use<> {
+        let before = [&self.command_line, &self.overrides.1, axes].map(Rc::clone);
+        let after: Vec<Rc<Layer>> = std::iter::once(&self.own).chain(&self.shared).map(Rc::clone).collect();
+        move |inner| {
+            let layers = before.iter().chain(&inner).chain(&after).cloned();
+            Vars::new(layers.collect(), Rc::clone(&seen))
+        }
+    }
+
+    pub(super) fn around(&self, variant: &Variant<'_>) -> Rc<vars::Around> {
         let axes = variant.axes.iter().map(|axis| (axis.name.to_owned(), axis.seen()));
         let mut around =
             vars::Around::from([("storyboard", self.storyboard_seen()), ("variant", Seen::from_pairs(axes))]);
@@ -191,7 +202,7 @@ impl<'a> Expansion<'a> {
     }
 
     /// Axes that set a setting, and those that are variables.
-    fn split_axes(&self, variant: &Variant<'a>) -> (Vec<Entry>, Rc<Layer>) {
+    pub(super) fn split_axes(&self, variant: &Variant<'a>) -> (Vec<Entry>, Rc<Layer>) {
         let (mut sets, mut layer) = (Vec::new(), Layer::new());
         for axis in &variant.axes {
             let key = Spanned { value: axis.name.to_owned(), span: axis.node.span };

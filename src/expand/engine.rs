@@ -32,6 +32,15 @@ pub(super) struct Compiled {
     pub(super) names: BTreeSet<String>,
 }
 
+impl Compiled {
+    /// How its own text reads a name from outside: `cast`, `rin`, `name`.
+    pub(super) fn paths(&self, name: &str) -> impl Iterator<Item = &[String]> {
+        let own = self.facts.references.iter().filter(|reference| !reference.local);
+        own.map(|reference| reference.path.as_slice())
+            .filter(move |path| path.first().is_some_and(|first| first == name))
+    }
+}
+
 /// What a template gets to see.
 pub(super) type Seen = BTreeMap<String, Value>;
 
@@ -114,6 +123,11 @@ impl<'f> Engine<'f> {
         let compiled = self.compile(name.to_owned(), &source.text).map_err(|fault| fault.within(&source));
         self.templates.insert(name.to_owned(), Template { source, compiled: Some(compiled.clone()) });
         compiled
+    }
+
+    /// The text of a file of `templates/` that was used.
+    pub(super) fn source(&self, name: &str) -> Option<&Arc<Source>> {
+        self.templates.get(name).map(|template| &template.source)
     }
 
     fn read(&self, name: &str) -> Result<Arc<Source>, Fault> {

@@ -75,6 +75,11 @@ impl<'a> Settings<'a> {
         said.map_or_else(|| self.shot.clone(), |(_, entry)| Place::new(self.source, entry.value.span))
     }
 
+    /// Every setting that somebody says, with the level that wins.
+    pub(super) fn said(&self) -> impl Iterator<Item = (&'a str, Level, &'a Entry)> {
+        self.said.iter().map(|(key, (level, entry))| (*key, *level, *entry))
+    }
+
     /// Everything at once, so that every mistake is told.
     pub(super) fn settle(&self, world: &mut World<'_>, names: &dyn Names) -> Known<Settled> {
         let model = self.model(world, names);

@@ -76,19 +76,7 @@ pub(super) fn draw(
     vars: &Vars,
 ) -> Known<Drawn> {
     let place = Place::new(around.source, written.name().span);
-    let levels = [written.parts(), written.scene_said.parts.as_slice(), around.said.parts.as_slice()];
-    let names = ShotNames::new(vars, levels, around.source, named(written.scene), named(written.name()));
-    let settings = Settings::new(
-        [
-            (Level::Storyboard, around.said.settings.as_slice()),
-            (Level::Scene, &written.scene_said.settings),
-            (Level::Shot, written.settings()),
-            (Level::Matrix, around.matrix),
-            (Level::Profile, around.profile),
-        ],
-        around.source,
-        place.clone(),
-    );
+    let (names, settings) = (names(around, written, vars), settings(around, written));
     let settled = settings.settle(world, &names);
     let template = settled.as_ref().map_or("shot", |settled| settled.template.as_str()).to_owned();
     let prompt = match written.prompt {
@@ -105,6 +93,24 @@ pub(super) fn draw(
     let shot = prompt.map(|prompt| shot(around, written, &settled, prompt));
     let [duration, shot_type] = ["duration", "shot_type"].map(|key| settings.place(key));
     Ok(Drawn { shot, settled, duration, shot_type })
+}
+
+/// What the templates of a shot see.
+pub(super) fn names<'a>(around: &Around<'a>, written: &Written<'a>, vars: &'a Vars) -> ShotNames<'a> {
+    let levels = [written.parts(), written.scene_said.parts.as_slice(), around.said.parts.as_slice()];
+    ShotNames::new(vars, levels, around.source, named(written.scene), named(written.name()))
+}
+
+/// What all levels say of a shot's settings.
+pub(super) fn settings<'a>(around: &Around<'a>, written: &Written<'a>) -> Settings<'a> {
+    let levels = [
+        (Level::Storyboard, around.said.settings.as_slice()),
+        (Level::Scene, &written.scene_said.settings),
+        (Level::Shot, written.settings()),
+        (Level::Matrix, around.matrix),
+        (Level::Profile, around.profile),
+    ];
+    Settings::new(levels, around.source, Place::new(around.source, written.name().span))
 }
 
 fn shot(around: &Around<'_>, written: &Written<'_>, settled: &Settled, prompt: Prompt) -> Shot {

@@ -69,6 +69,9 @@ impl Vars {
     fn value(&self, world: &mut World<'_>, name: &str, from: usize) -> Known<Option<Value>> {
         let found = (from..self.layers.len()).find(|&at| self.layers[at].contains_key(name));
         let Some(at) = found else { return Ok(None) };
+        if let Some(trace) = world.trace.as_mut().filter(|_| from == 0) {
+            trace.defined(name, &self.layers[at][name]);
+        }
         let key = (name.to_owned(), at);
         if let Some(known) = self.values.borrow().get(&key) {
             return known.clone().map(Some);

@@ -8,6 +8,7 @@ use super::engine::{Compiled, Engine, Seen, is_template};
 use super::fault::Fault;
 use super::findings::{Findings, Known, Place, Reported};
 use super::nearest::did_you_mean;
+use super::trace::Trace;
 use minijinja::value::Value;
 
 pub(super) struct World<'a> {
@@ -15,6 +16,8 @@ pub(super) struct World<'a> {
     pub(super) catalog: &'a Catalog,
     pub(super) findings: Findings,
     pub(super) told_of_dropped: bool,
+    /// Where somebody asks what a shot was made of.
+    pub(super) trace: Option<Trace>,
 }
 
 /// The names that a template may use, and what stands behind them.
@@ -54,6 +57,9 @@ impl World<'_> {
             if let Some(value) = names.get(self, name)? {
                 seen.insert(name.clone(), value);
             }
+        }
+        if let Some(trace) = &mut self.trace {
+            trace.filled(compiled, &seen);
         }
         self.engine.render(compiled, &seen).map_err(|fault| self.report(text, fault, names))
     }

@@ -21,6 +21,7 @@ mod cut;
 mod disk;
 mod doubt;
 mod download;
+mod explain;
 mod export;
 mod failures;
 mod files;
