@@ -82,3 +82,34 @@ fn the_languages_page_shows_what_is() {
 fn the_spreadsheets_page_shows_what_is() {
     check("docs/spreadsheet.md", |_| {});
 }
+
+/// What the front page assumes: the shipped storyboards, of which one was rendered on the simulator and then edited, and one
+/// that is broken.
+fn shipped(folder: &Path) {
+    for from in ["storyboards", "templates"] {
+        print(&format!("cp -r '{}' .", home().join(from).display()), folder);
+    }
+    print("shotlist render --sim --sim-pace 0 storyboards/last-letter.yaml", folder);
+    let edited = folder.join("storyboards/last-letter.yaml");
+    let text = fs::read_to_string(&edited).unwrap();
+    assert!(text.contains(", streetlamps passing"));
+    fs::write(edited, text.replace(", streetlamps passing", ", lamps passing")).unwrap();
+    fs::write(folder.join("storyboards/broken.yaml"), BROKEN).unwrap();
+}
+
+const BROKEN: &str = r#"storyboard: broken
+model: kling-o3-4k
+styel: anime, cel-shaded
+scenes:
+  - id: rooftop
+    shots:
+      - id: landing
+        duration: 4s
+        subject: a mecha lands
+        details: "{{ lens }}, slow push-in"
+"#;
+
+#[test]
+fn the_front_page_shows_what_is() {
+    check("README.md", shipped);
+}
