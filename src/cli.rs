@@ -8,6 +8,7 @@ mod boards;
 mod check;
 mod completions;
 mod cut;
+mod doctor;
 mod exit;
 mod explain;
 mod export;
@@ -61,6 +62,7 @@ pub fn main() -> ExitCode {
         Command::Prices(args) => prices::prices(&args, terminal),
         Command::Schema(args) => schema::schema(&args, terminal),
         Command::Completions(args) => completions::completions(&args, terminal),
+        Command::Doctor(args) => doctor::doctor(&args, terminal),
         Command::Init(args) => init::init(&args, terminal),
     };
     let exit = done.unwrap_or_else(|Failure { exit, message }| {

@@ -6,6 +6,7 @@ mod ask;
 mod download;
 #[cfg(any(fuzzing, test))]
 pub mod fuzzing;
+mod glance;
 mod handle;
 mod history;
 mod http;
@@ -36,6 +37,7 @@ use key::Cleaner;
 
 pub use ask::{AskError, persistently};
 pub use download::{Download, DownloadError, Resume};
+pub use glance::Glance;
 pub use handle::{Handle, NoHandle};
 pub use history::{PastRequest, Window};
 pub use http::Timeouts;
@@ -244,6 +246,17 @@ impl Client {
 
     async fn past_page(&self, url: &Url) -> Result<history::Page, AskError> {
         history::judge(&self.ask(url).await?, &self.cleaner)
+    }
+
+    /// Whether the queue is there, lets the key in, and has the same time: one question, which buys nothing.
+    ///
+    /// # Errors
+    /// No answer.
+    pub async fn glance(&self, endpoint: &str) -> Result<Glance, AskError> {
+        let url = glance::address(&self.origins, endpoint);
+        let url = url.ok_or_else(|| AskError::Unreachable(format!("`{endpoint}` is no address")))?;
+        let asked = jiff::Timestamp::now();
+        Ok(glance::judge(&self.ask(&url).await?, asked, &self.cleaner))
     }
 
     /// The keys that callbacks are signed with, asked for without the key to fal.

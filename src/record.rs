@@ -13,6 +13,7 @@ mod open;
 mod passed;
 mod picture;
 mod read;
+mod trial;
 mod vault;
 pub mod view;
 
@@ -36,6 +37,7 @@ pub use lock::{Holder, LockError, LockWait, holder};
 pub use open::{Notice, OpenError};
 pub use picture::{Coding, Footage, NotAVideo, Picture, Sound, Timing, footage, inspect};
 pub use read::{RecordError, read};
+pub use trial::{Trial, TrialError, trial};
 pub use vault::{FileState, Trust, Vault};
 
 /// The record, open for buying: the folder is locked for as long as this lives.

@@ -2,7 +2,9 @@
 
 pub mod adopt;
 pub mod contact;
+pub mod doctor;
 pub mod events;
+pub mod examples;
 pub mod explain;
 pub mod github;
 pub mod json;

@@ -3,8 +3,10 @@
 mod catalog;
 mod completions;
 mod cut;
+mod doctor;
 mod explain;
 mod export;
+mod init;
 mod past;
 mod plan;
 mod render;
@@ -23,8 +25,10 @@ use crate::usd::Usd;
 pub(super) use catalog::{ModelsArgs, PricesArgs};
 pub(super) use completions::CompletionsArgs;
 pub(super) use cut::CutArgs;
+pub(super) use doctor::DoctorArgs;
 pub(super) use explain::ExplainArgs;
 pub(super) use export::{ExportArgs, FilmArgs, Format};
+pub(super) use init::InitArgs;
 pub(super) use past::{AdoptArgs, LedgerArgs, ReconcileArgs};
 pub(super) use plan::{CheckArgs, PlanArgs};
 pub(super) use render::RenderArgs;
@@ -98,6 +102,8 @@ pub(super) enum Command {
     Schema(SchemaArgs),
     /// Prints what a shell needs to complete commands and flags
     Completions(CompletionsArgs),
+    /// Checks the set-up: key, network, clock, prices, disk, ffmpeg; buys nothing
+    Doctor(DoctorArgs),
     /// Makes a project that renders at once
     Init(InitArgs),
 }
@@ -231,13 +237,6 @@ pub(super) struct StatusArgs {
     /// Hashes every file and compares it with the record
     #[arg(long, env = "SHOTLIST_VERIFY", value_parser = BoolishValueParser::new())]
     pub(super) verify: bool,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct InitArgs {
-    /// Where to make the project
-    #[arg(value_name = "DIR", default_value = ".")]
-    pub(super) dir: PathBuf,
 }
 
 fn pattern(text: &str) -> Result<Pattern, String> {

@@ -9,7 +9,7 @@ use tokio::runtime::{Builder, Runtime};
 use super::exit::{Exit, Failure};
 use super::folder::{self, Folder};
 use crate::catalog::Catalog;
-use crate::fal::{Client, Key, KeysAddress, Origins, Timeouts};
+use crate::fal::{Client, Key, KeyError, KeysAddress, Origins, Timeouts};
 use crate::sim::{Config, Latency, Running, Simulator};
 
 /// What the record calls the simulator.
@@ -98,9 +98,21 @@ impl Maker {
         simulation: Simulation,
     ) -> Result<Server, Failure> {
         match self {
-            Self::Fal(origins) => {
-                Ok(Server { origins: (**origins).clone(), key: Some(key()?), _simulator: None })
-            }
+            Self::Fal(_) => self.start_with(Some(key()?), memory, catalog, simulation),
+            Self::Simulator => self.start_with(None, memory, catalog, simulation),
+        }
+    }
+
+    /// The same with this key, or with none: to see whether anybody is there.
+    pub(super) fn start_with(
+        &self,
+        key: Option<Key>,
+        memory: &Path,
+        catalog: &Arc<Catalog>,
+        simulation: Simulation,
+    ) -> Result<Server, Failure> {
+        match self {
+            Self::Fal(origins) => Ok(Server { origins: (**origins).clone(), key, _simulator: None }),
             Self::Simulator => simulate(memory, catalog, simulation),
         }
     }
@@ -125,15 +137,23 @@ fn simulate(memory: &Path, catalog: &Arc<Catalog>, simulation: Simulation) -> Re
 
 impl Server {
     pub(super) fn client(&self) -> Result<Client, Failure> {
-        Client::new(self.origins.clone(), self.key.clone(), Timeouts::default()).map_err(Failure::broken)
+        self.client_within(Timeouts::default())
+    }
+
+    pub(super) fn client_within(&self, timeouts: Timeouts) -> Result<Client, Failure> {
+        Client::new(self.origins.clone(), self.key.clone(), timeouts).map_err(Failure::broken)
     }
 }
 
 /// Read only once there is something to do: a plan that is current needs none.
 fn key() -> Result<Key, Failure> {
+    key_of_environment()
+        .map_err(|error| Failure::new(Exit::Account, format!("{error}; or try it free with --sim")))
+}
+
+pub(super) fn key_of_environment() -> Result<Key, KeyError> {
     let (key, id, secret) = (variable("FAL_KEY"), variable("FAL_KEY_ID"), variable("FAL_KEY_SECRET"));
     Key::from_values(key.as_deref(), id.as_deref(), secret.as_deref())
-        .map_err(|error| Failure::new(Exit::Account, format!("{error}; or try it free with --sim")))
 }
 
 fn variable(name: &str) -> Option<String> {

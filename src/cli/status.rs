@@ -39,7 +39,7 @@ pub(super) fn status(args: &StatusArgs, terminal: Terminal) -> Result<Exit, Fail
 }
 
 /// For budgets and for what is still in use; storyboards with problems only lack them.
-fn plan(folder: &Folder, takes: &Takes) -> Result<Plan, Failure> {
+pub(super) fn plan(folder: &Folder, takes: &Takes) -> Result<Plan, Failure> {
     let board = BoardArgs { paths: Vec::new(), edition: EditionArgs::default() };
     let boards = boards::load(&board, Depth::Asked).ok().filter(|boards| !boards.has_errors());
     let boards = boards.map_or_else(Boards::none, Ok)?;

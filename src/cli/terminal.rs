@@ -63,6 +63,11 @@ impl Terminal {
         self.place
     }
 
+    /// Is anybody there to answer?
+    pub(super) fn can_ask(self) -> bool {
+        self.can_ask
+    }
+
     /// Data. A reader who has seen enough and left is no error.
     #[allow(clippy::unused_self, reason = "printing is this type's to do")]
     pub(super) fn data(self, text: &str) {

@@ -113,7 +113,7 @@ pub(super) fn retry_after(answer: &Answer) -> Option<Duration> {
     Some(wait.min(MAX_WAIT))
 }
 
-fn date(text: &str) -> Option<Timestamp> {
+pub(super) fn date(text: &str) -> Option<Timestamp> {
     DateTimeParser::new().parse_timestamp(text.trim()).ok()
 }
 

@@ -35,6 +35,11 @@ pub(super) fn handle(origins: &Origins, endpoint: &str, submitted: &Submitted) -
     })
 }
 
+/// Where the status of any request is, by the rule.
+pub(super) fn status_of(origins: &Origins, endpoint: &str, id: &str) -> Option<Url> {
+    built(origins, endpoint, id).map(|built| under(&built, &["status"]))
+}
+
 /// `owner/app/requests/id`: fal drops the rest of an endpoint, except that `workflows` and `comfy` come before the owner.
 fn built(origins: &Origins, endpoint: &str, id: &str) -> Option<Url> {
     let segments: Vec<&str> = endpoint.split('/').collect();

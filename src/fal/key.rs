@@ -50,6 +50,13 @@ impl Key {
         if plain { Ok(Self(text.into())) } else { Err(KeyError::Malformed) }
     }
 
+    /// Has it fal's shape, an id and a secret with a colon between them?
+    #[must_use]
+    pub fn is_a_pair(&self) -> bool {
+        let pair = self.0.expose_secret().split_once(':');
+        pair.is_some_and(|(id, secret)| !id.is_empty() && !secret.is_empty())
+    }
+
     /// `Key …`, as fal wants it; never `Bearer`.
     pub(super) fn header(&self) -> Option<HeaderValue> {
         let mut value = HeaderValue::from_str(&format!("Key {}", self.0.expose_secret())).ok()?;

@@ -19,6 +19,7 @@ mod crash;
 mod crowd;
 mod cut;
 mod disk;
+mod doctor;
 mod doubt;
 mod download;
 mod explain;

@@ -38,6 +38,51 @@ fn init_leaves_what_is_there() {
 }
 
 #[test]
+fn every_example_alone_is_checked_clean_and_rendered_and_costs_what_the_list_says() {
+    let list = Project::empty().shotlist("init --list --json").ends(0).json();
+    let examples = list["examples"].as_array().unwrap();
+    assert_eq!(examples.len(), 7);
+    for example in examples {
+        let (project, name) = (Project::empty(), example["name"].as_str().unwrap());
+        project.shotlist(&format!("init --example {name}")).ends(0);
+        project.shotlist("check").ends(0).says("no problems");
+        let plan = project.shotlist("plan --json").ends(0).json();
+        assert_eq!(
+            (&plan["totals"]["usd"], &plan["totals"]["buy"]),
+            (&example["usd"], &example["clips"]),
+            "{name}"
+        );
+        project.shotlist("render --sim --sim-pace 0").start().done_at_leisure().ends(0);
+        assert!(example["about"].as_str().unwrap().ends_with('.'), "{name}");
+    }
+}
+
+#[test]
+fn all_examples_go_into_one_project_whose_storyboards_name_its_schema() {
+    let project = Project::empty();
+    project.shotlist("init --example all,empty").ends(0);
+    project.shotlist("check").ends(0).says("no problems");
+    let storyboards: Vec<_> =
+        fs::read_dir(project.path("storyboards")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let storyboards: Vec<_> = storyboards.iter().filter(|path| path.is_file()).collect();
+    assert_eq!(storyboards.len(), 7);
+    for path in storyboards {
+        let text = fs::read_to_string(path).unwrap();
+        let named = text.lines().next().unwrap().strip_prefix("# yaml-language-server: $schema=").unwrap();
+        assert!(path.parent().unwrap().join(named).is_file(), "{}", path.display());
+    }
+}
+
+#[test]
+fn an_example_that_is_not_there_is_told_with_those_that_are_and_nothing_is_made() {
+    let project = Project::empty();
+    let done = project.shotlist("init film --example neon-harbor,nope").ends(2);
+    done.says("there is no example `nope`");
+    done.says("$15.96 at fal  The Last Letter");
+    assert!(!project.path("film").exists());
+}
+
+#[test]
 fn from_any_folder_of_the_project_the_same_takes_are_current() {
     let (queue, project) = (Queue::start(), Project::new(&board(&["one"])));
     let render = |folder: &str| {
