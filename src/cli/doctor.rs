@@ -31,7 +31,8 @@ pub(super) fn doctor(args: &DoctorArgs, terminal: Terminal) -> Result<Exit, Fail
     let plan = project::plan(&folder);
     checks.extend(account::checks(&folder, &catalog, plan.as_ref())?);
     checks.extend(disk::checks(&folder, plan.as_ref()));
-    checks.extend([tools::ffmpeg(), tools::terminal(terminal)]);
+    checks.push(tools::ffmpeg(args.ffmpeg.as_deref())?);
+    checks.push(tools::terminal(terminal));
     match terminal.format {
         Format::Json => terminal.data(&format!("{}\n", report::json(&checks))),
         Format::Text => terminal.data(&report::text(&checks, terminal.out_look())),

@@ -47,6 +47,14 @@ impl Ffmpeg {
         }
     }
 
+    /// What it calls itself, such as `7.1`; none where it does not say.
+    pub async fn version(&self) -> Option<String> {
+        let said = self.run(Path::new("."), &["-version"]).await.ok()?;
+        let text = String::from_utf8_lossy(&said).into_owned();
+        let after = text.lines().next()?.split_once("version ")?.1;
+        after.split_whitespace().next().map(str::to_owned)
+    }
+
     /// Runs it in a folder and gives what it prints. Killed where the future is dropped.
     ///
     /// # Errors

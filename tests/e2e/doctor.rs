@@ -180,3 +180,9 @@ fn for_people_every_check_is_a_line_with_what_to_do_below_it() {
     assert!(done.stdout.lines().all(|line| line.chars().count() <= 80), "{}", done.stdout);
     assert_eq!(project().shotlist("doctor --sim --json").ends(0).json()["version"], json!(1));
 }
+
+#[test]
+fn without_ffmpeg_there_is_a_warning_and_what_needs_it() {
+    let done = project().shotlist("doctor --sim --json --ffmpeg gone/ffmpeg").ends(0);
+    is(&done, "ffmpeg", "warning", "gone/ffmpeg can't be started");
+}

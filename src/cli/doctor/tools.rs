@@ -1,28 +1,25 @@
 //! What else is on the machine: ffmpeg, and a terminal to ask on.
 
-use std::process::{Command, Stdio};
+use std::path::Path;
 
+use crate::cli::exit::Failure;
+use crate::cli::maker;
 use crate::cli::terminal::Terminal;
+use crate::cut::{Ffmpeg, FfmpegError};
 use crate::report::doctor::{Check, Verdict};
 
-pub(super) fn ffmpeg() -> Check {
-    let check = |verdict, says: String| Check::new("ffmpeg", verdict, says);
-    match (version("ffmpeg"), version("ffprobe")) {
-        (Some(version), Some(_)) => check(Verdict::Ok, version),
-        (one, _) => {
-            let missing = if one.is_some() { "ffprobe" } else { "ffmpeg" };
-            let says = format!("{missing} is missing; only `shotlist cut` needs it");
-            check(Verdict::Warning, says).next("install it: apt install ffmpeg, or brew install ffmpeg")
+/// `asked`: where it is, if not on the PATH.
+pub(super) fn ffmpeg(asked: Option<&Path>) -> Result<Check, Failure> {
+    let look = async {
+        let ffmpeg = Ffmpeg::find(asked).await?;
+        Ok(ffmpeg.version().await.unwrap_or_else(|| "of an unknown version".to_owned()))
+    };
+    Ok(match maker::runtime()?.block_on(look) {
+        Ok(version) => Check::new("ffmpeg", Verdict::Ok, version),
+        Err::<_, FfmpegError>(error) => {
+            Check::new("ffmpeg", Verdict::Warning, error.to_string()).next("only `shotlist cut` needs it")
         }
-    }
-}
-
-/// The third word of the first line; none where there is no such program.
-fn version(program: &str) -> Option<String> {
-    let said = Command::new(program).arg("-version").stdin(Stdio::null()).output().ok()?;
-    let text = String::from_utf8_lossy(&said.stdout).into_owned();
-    let version = text.lines().next()?.split_whitespace().nth(2)?.to_owned();
-    said.status.success().then_some(version)
+    })
 }
 
 pub(super) fn terminal(terminal: Terminal) -> Check {
