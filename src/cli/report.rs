@@ -9,7 +9,7 @@ use tempfile::NamedTempFile;
 
 use super::again::quoted;
 use super::args::{BoardArgs, EditionArgs, Limits, ReportArgs, SelectArgs};
-use super::boards::{self, Depth};
+use super::boards::{self, Boards, Depth};
 use super::exit::{Exit, Failure};
 use super::folder::Folder;
 use super::plan as plan_command;
@@ -22,32 +22,47 @@ pub(super) fn report(args: &ReportArgs, terminal: Terminal) -> Result<Exit, Fail
     let root = boards::root(&args.board.paths, &args.place)?;
     let folder = Folder::at(&args.place, &root);
     terminal.problems(&boards.problems);
-    let page = args.output.clone().unwrap_or_else(|| folder.dir.join("report.html"));
+    let path = args.output.clone().unwrap_or_else(|| folder.dir.join("report.html"));
     if boards.has_errors() {
         // A page that lacks half of the film would lie; the one that is there is as old as it says.
-        terminal.error(&format!("{} was not written: the storyboards have problems", page.display()));
+        terminal.error(&format!("{} was not written: the storyboards have problems", path.display()));
         return Ok(Exit::Problems);
     }
-    let takes = folder.read()?;
-    let files = folder.files(&takes)?;
-    let plan =
-        plan_command::make(&boards, &folder, &takes, &files, &SelectArgs::default(), Limits::default())?;
-    let timelines = timeline::timelines(&boards.expanded, &plan, &takes);
-    let sheet = Sheet {
-        timelines: &timelines,
-        plan: &plan,
-        takes: &takes,
-        absent: &files.absent,
-        spending: folder.spending(),
-        at: Timestamp::now(),
-        project: &name(&root),
-        folder: &folder.name(),
-        base: &base(&page, &folder.dir)?,
-        commands: &commands(&folder, &args.board),
-    };
-    replace(&page, &sheet.page())?;
-    tell(&sheet, &page, terminal);
+    Page { path, project: name(&root), folder, board: &args.board }.write(&boards, terminal)?;
     Ok(Exit::Done)
+}
+
+/// Where it goes, and what it is about.
+struct Page<'a> {
+    path: PathBuf,
+    project: String,
+    folder: Folder,
+    board: &'a BoardArgs,
+}
+
+impl Page<'_> {
+    fn write(&self, boards: &Boards, terminal: Terminal) -> Result<(), Failure> {
+        let takes = self.folder.read()?;
+        let files = self.folder.files(&takes)?;
+        let (select, limits) = (SelectArgs::default(), Limits::default());
+        let plan = plan_command::make(boards, &self.folder, &takes, &files, &select, limits)?;
+        let timelines = timeline::timelines(&boards.expanded, &plan, &takes);
+        let sheet = Sheet {
+            timelines: &timelines,
+            plan: &plan,
+            takes: &takes,
+            absent: &files.absent,
+            spending: self.folder.spending(),
+            at: Timestamp::now(),
+            project: &self.project,
+            folder: &self.folder.name(),
+            base: &base(&home(&self.path)?, &self.folder.dir),
+            commands: &commands(&self.folder, self.board),
+        };
+        replace(&self.path, &sheet.page())?;
+        tell(&sheet, &self.path, terminal);
+        Ok(())
+    }
 }
 
 fn tell(sheet: &Sheet, page: &Path, terminal: Terminal) {
@@ -85,16 +100,21 @@ fn name(root: &Path) -> String {
     whole.file_name().map_or_else(|| "Storyboards".to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
-/// The way from the page to the output folder, for addresses: empty, or ending in `/`.
-fn base(page: &Path, dir: &Path) -> Result<String, Failure> {
-    let Ok(dir) = dir.canonicalize() else { return Ok(String::new()) };
-    let from = parent(page).canonicalize().map_err(|error| unwritten(page, &error))?;
+/// The folder of the page, made where it is not there yet.
+fn home(page: &Path) -> Result<PathBuf, Failure> {
+    let folder = parent(page);
+    fs::create_dir_all(&folder).and_then(|()| folder.canonicalize()).map_err(|error| unwritten(page, &error))
+}
+
+/// The way from the page's folder to the output folder, for addresses: empty, or ending in `/`.
+fn base(home: &Path, dir: &Path) -> String {
+    let Ok(dir) = dir.canonicalize() else { return String::new() };
     let (from, to): (Vec<Component>, Vec<Component>) =
-        (from.components().collect(), dir.components().collect());
+        (home.components().collect(), dir.components().collect());
     let shared = from.iter().zip(&to).take_while(|(one, other)| one == other).count();
     let up = from[shared..].iter().map(|_| "..".to_owned());
     let down = to[shared..].iter().map(|step| encoded(&step.as_os_str().to_string_lossy()));
-    Ok(up.chain(down).map(|step| step + "/").collect())
+    up.chain(down).map(|step| step + "/").collect()
 }
 
 /// As a segment of an address, RFC 3986.
@@ -112,7 +132,6 @@ fn parent(path: &Path) -> PathBuf {
 fn replace(page: &Path, html: &str) -> Result<(), Failure> {
     let folder = parent(page);
     let write = || {
-        fs::create_dir_all(&folder)?;
         let mut file = NamedTempFile::new_in(&folder)?;
         file.write_all(html.as_bytes())?;
         readable(file.as_file())?;

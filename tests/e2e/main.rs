@@ -36,6 +36,7 @@ mod reconcile;
 mod record;
 mod recovery;
 mod render;
+mod report;
 mod result;
 mod schema;
 mod secrets;

@@ -46,7 +46,8 @@ function paper(film, own) {
 function paperClip(clip) {
   const take = chosenTake(clip);
   const facts = [clip.address, span(clip), wordOf[clip.state], clip.money, take?.request].filter(Boolean);
-  return el("article", {}, el("h3", {}, nameOf(clip)), el("p.facts", {}, facts.join(" \u00b7 ")), ...clip.shots.map((shot) => paperShot(clip, shot)));
+  const [first, ...more] = clip.shots.map((shot) => paperShot(clip, shot));
+  return el("article", {}, el("div.start", {}, el("h3", {}, nameOf(clip)), el("p.facts", {}, facts.join(" \u00b7 ")), first), ...more);
 }
 
 function paperShot(clip, shot) {
