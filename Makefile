@@ -16,7 +16,7 @@ FUZZ_DIR := $(abspath $(TARGET_DIR))/fuzz
 FUZZ_FLAGS := --cfg fuzzing -Cpasses=sancov-module $(addprefix -Cllvm-args=-sanitizer-coverage-,\
 	level=4 inline-8bit-counters pc-table trace-compares)
 
-.PHONY: render plan check test test-clients test-schema test-videos test-page soak lint bench fuzz build tools help
+.PHONY: render plan check test test-clients test-schema test-videos test-page test-edit soak lint bench fuzz build tools help
 
 render: build ## Render what changed: with FAL_KEY for real (asks before it spends), without one on the simulator (free)
 	@if [[ -n "$${FAL_KEY:-}" || ( -n "$${FAL_KEY_ID:-}" && -n "$${FAL_KEY_SECRET:-}" ) ]]; then \
@@ -44,6 +44,10 @@ test-page: build ## Use the contact sheet in headless Chromium, with real clicks
 
 test-clients: build ## Run fal's own clients for Python and JavaScript against the simulator
 	@tests/clients/run $(SHOTLIST) $(TARGET_DIR)/clients
+
+# Skipped, loudly, as far as Python or ffmpeg is missing and cannot be installed.
+test-edit: build ## Read exports with OpenTimelineIO and readers of subtitles, and play the films and stills that cut makes
+	@tests/edit/run $(SHOTLIST) $(TARGET_DIR)/edit
 
 test-schema: build ## Hold the storyboards, right and wrong, against the schema in an independent validator
 	@tests/schema/run $(SHOTLIST) $(TARGET_DIR)/schema

@@ -139,7 +139,9 @@ impl Splice {
 
     /// Joins the lists of pictures and of sound.
     pub(super) fn join_args(&self, title: &str, pictures: &str, sound: &str, to: &str) -> Vec<String> {
-        let list = |name: &str| [words("-f", "concat"), words("-i", name)].concat();
+        // What is joined is coded alike, and nothing is to be put between.
+        let list =
+            |name: &str| [words("-f", "concat"), words("-auto_convert", "0"), words("-i", name)].concat();
         let mut args = list(pictures);
         if self.sound == Sound::Encoded {
             args.extend(list(sound));
