@@ -61,7 +61,8 @@
 //! Built with the feature `crash-points`, the program is killed at every step of a purchase, every file operation of the
 //! record fails in turn, and the power goes behind every write: nothing may be bought twice, and nothing bought lost.
 //! The soak (`make soak`) buys thousands of the simulator's clips among seeded faults and kills, and is judged by the
-//! simulator's audit and the files alone. The simulator itself is held against fal's own clients (`make test-clients`), and
+//! simulator's audit and the files alone. The simulator itself is held against fal's own clients (`make test-clients`), the schema
+//! of storyboards against an independent validator (`make test-schema`), and
 //! the animatics of all storyboards are played in Chromium (`make test-videos`), in which the contact sheet is used with real
 //! clicks and keys (`make test-page`); exports and cuts are read by other programs (`make test-edit`).
 
