@@ -7,6 +7,7 @@ pub mod events;
 pub mod examples;
 pub mod explain;
 pub mod github;
+mod item;
 pub mod json;
 pub mod ledger;
 pub mod markdown;

@@ -184,9 +184,9 @@ impl Session<'_> {
     }
 
     async fn execute(&self, plan: &Plan, client: &Client, options: &Options) -> Result<Run, Failure> {
-        let (place, paint, detail) = (self.terminal.place(), self.terminal.err_paint(), self.terminal.detail);
+        let (place, look, detail) = (self.terminal.place(), self.terminal.err_look(), self.terminal.detail);
         let progress =
-            Progress::new(pending(plan), options.jobs, self.args.folder.budget, place, paint, detail);
+            Progress::new(pending(plan), options.jobs, self.args.folder.budget, place, look, detail);
         let watch = |event: &Event| {
             progress.see(event);
             if let Some(events) = &self.events {

@@ -10,7 +10,7 @@ use super::plan as plan_command;
 use super::terminal::{Format, Terminal};
 use crate::plan::Plan;
 use crate::record::{self, FileState, Trust, Vault};
-use crate::report::status::{self, Wrong};
+use crate::report::status::{self, Need, Wrong};
 use crate::take::Takes;
 
 pub(super) fn status(args: &StatusArgs, terminal: Terminal) -> Result<Exit, Failure> {
@@ -23,11 +23,10 @@ pub(super) fn status(args: &StatusArgs, terminal: Terminal) -> Result<Exit, Fail
     let report = status::Status { takes: &takes, holder: holder.as_ref(), plan: &plan, wrong: &wrong };
     match terminal.format {
         Format::Json => terminal.data(&format!("{}\n", report.json())),
-        Format::Text => terminal.data(&report.text(&folder.name(), terminal.out_paint())),
+        Format::Text => terminal.data(&report.text(&folder.name(), terminal.out_look())),
     }
-    if report.has_unknown() {
-        let next = folder.command("reconcile");
-        terminal.say(&format!("next: {next}, which asks fal's history for what is unknown"));
+    if let Some(next) = next(report.need(), &folder) {
+        terminal.say(&format!("next: {next}"));
     }
     Ok(if report.has_unknown() {
         Exit::Unknown
@@ -36,6 +35,19 @@ pub(super) fn status(args: &StatusArgs, terminal: Terminal) -> Result<Exit, Fail
     } else {
         Exit::Done
     })
+}
+
+/// The command for it, and what that does.
+fn next(need: Need, folder: &Folder) -> Option<String> {
+    let (command, does) = match need {
+        Need::Nothing => return None,
+        Need::Reconcile => ("reconcile", "which asks fal's history for what is unknown"),
+        Need::Follow => ("render", "which follows and files what is paid for"),
+        Need::Fetch => ("render", "which fetches these files again, as long as fal has them"),
+        Need::Plan => ("plan", "which shows what is still to be rendered"),
+        Need::Mend => ("plan --failed", "which shows what failed, and what it would cost again"),
+    };
+    Some(format!("{}, {does}", folder.command(command)))
 }
 
 /// For budgets and for what is still in use; storyboards with problems only lack them.

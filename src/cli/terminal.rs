@@ -46,10 +46,6 @@ impl Terminal {
         self.err
     }
 
-    pub(super) fn err_paint(self) -> Paint {
-        self.err.paint
-    }
-
     /// How data for people is to look.
     pub(super) fn out_look(self) -> Look {
         self.out

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-use super::style::{Paint, Style};
+use super::style::{Look, Room, Style};
 use super::tally::Tally;
+use super::wrap::{Indent, padded, wrapped};
 use crate::render::{Event, What};
 use crate::take::Nonce;
 use crate::usd::Usd;
@@ -27,7 +28,7 @@ pub enum Detail {
 pub struct Progress {
     started: Instant,
     tally: RefCell<Tally>,
-    paint: Paint,
+    look: Look,
     detail: Detail,
     screen: Option<Screen>,
 }
@@ -36,6 +37,10 @@ pub struct Progress {
 #[derive(Debug)]
 struct Screen {
     all: MultiProgress,
+    look: Look,
+    /// Where Ctrl-C is typed the terminal shows it, on a line more than was drawn, so that the topmost line stays behind.
+    /// That is this one.
+    blank: ProgressBar,
     footer: ProgressBar,
     clips: RefCell<BTreeMap<Nonce, ProgressBar>>,
 }
@@ -55,14 +60,15 @@ impl Progress {
         jobs: usize,
         cap: Option<Usd>,
         place: Place,
-        paint: Paint,
+        look: Look,
         detail: Detail,
     ) -> Self {
-        let screen = (place == Place::Terminal && detail != Detail::Quiet && total > 0).then(Screen::new);
+        let draws = place == Place::Terminal && detail != Detail::Quiet && total > 0;
+        let screen = draws.then(|| Screen::new(look));
         Self {
             started: Instant::now(),
             tally: RefCell::new(Tally::new(total, jobs, cap)),
-            paint,
+            look,
             detail,
             screen,
         }
@@ -75,21 +81,21 @@ impl Progress {
             screen.see(event, &self.tally.borrow());
         }
         if self.says(&event.what) {
-            self.line(&said(event, self.paint));
+            self.line(&said(event, self.look));
         }
     }
 
     /// A sentence between the events.
     pub fn say(&self, text: &str) {
         if self.detail != Detail::Quiet {
-            self.line(text);
+            self.line(&laid(text, 0, self.look));
         }
     }
 
     /// A sentence that only who wants to know everything is told.
     pub fn mention(&self, text: &str) {
         if self.detail == Detail::Verbose {
-            self.line(text);
+            self.line(&laid(text, 0, self.look));
         }
     }
 
@@ -98,6 +104,7 @@ impl Progress {
         if let Some(screen) = &self.screen {
             screen.clips.borrow().values().for_each(ProgressBar::finish_and_clear);
             screen.footer.finish_and_clear();
+            screen.blank.finish_and_clear();
         }
     }
 
@@ -133,11 +140,13 @@ impl Progress {
 }
 
 impl Screen {
-    fn new() -> Self {
+    fn new(look: Look) -> Self {
         let all = MultiProgress::new();
-        let footer = all.add(ProgressBar::new_spinner().with_style(style("{msg:.bold}")));
+        let blank = all.add(ProgressBar::new_spinner().with_style(style(" ")));
+        blank.tick();
+        let footer = all.add(ProgressBar::new_spinner().with_style(style("{wide_msg}")));
         footer.enable_steady_tick(Duration::from_millis(250));
-        Self { all, footer, clips: RefCell::new(BTreeMap::new()) }
+        Self { all, look, blank, footer, clips: RefCell::new(BTreeMap::new()) }
     }
 
     fn see(&self, event: &Event, tally: &Tally) {
@@ -145,19 +154,33 @@ impl Screen {
         if tally.open(event.nonce).is_none() {
             clips.remove(&event.nonce).iter().for_each(ProgressBar::finish_and_clear);
         } else {
-            let bar = clips.entry(event.nonce).or_insert_with(|| self.clip(event));
-            bar.set_message(state(&event.what, tally.open(event.nonce).map(|open| open.usd)));
+            let bar = clips.entry(event.nonce).or_insert_with(|| self.clip());
+            let state = state(&event.what, tally.open(event.nonce).map(|open| open.usd));
+            bar.set_message(self.line(&event.address.to_string(), &state));
         }
-        self.footer.set_message(tally.line());
+        self.footer.set_message(self.look.style(Style::Strong, &tally.line()));
     }
 
-    fn clip(&self, event: &Event) -> ProgressBar {
-        let bar = ProgressBar::new_spinner().with_style(style("{spinner} {prefix:36} {elapsed:>4}  {msg}"));
-        let bar = self.all.insert_before(&self.footer, bar.with_prefix(event.address.to_string()));
+    /// Without its storyboard where there is little room.
+    fn line(&self, address: &str, state: &str) -> String {
+        if self.look.columns() < WIDE {
+            let own = address.split_once('/').map_or(address, |(_, own)| own);
+            format!("{own}  {state}")
+        } else {
+            format!("{}  {state}", padded(address, 36))
+        }
+    }
+
+    fn clip(&self) -> ProgressBar {
+        let bar = ProgressBar::new_spinner().with_style(style("{spinner} {elapsed:>4}  {wide_msg}"));
+        let bar = self.all.insert_before(&self.footer, bar);
         bar.enable_steady_tick(Duration::from_millis(120));
         bar
     }
 }
+
+/// Columns with room for a clip's address and its state.
+const WIDE: usize = 72;
 
 fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
@@ -186,7 +209,7 @@ fn share(bytes: u64, total: Option<u64>) -> String {
 }
 
 /// An event as a line of its own.
-fn said(event: &Event, paint: Paint) -> String {
+fn said(event: &Event, look: Look) -> String {
     let (style, word, rest) = match &event.what {
         What::Intent { seconds, usd } => (Style::Dim, "intent", format!("{seconds} s, {usd} reserved")),
         What::Submitted { request_id } => (Style::Info, "submitted", format!("request {request_id}")),
@@ -219,7 +242,16 @@ fn said(event: &Event, paint: Paint) -> String {
             format!("{why}; fal has it, and the next run goes on{}", named(request_id.as_ref())),
         ),
     };
-    format!("{} {}  {rest}", paint.style(style, &format!("{word:<9}")), event.address).trim_end().to_owned()
+    let text = format!("{}  {rest}", event.address);
+    format!("{} {}", look.style(style, &format!("{word:<9}")), laid(text.trim_end(), 10, look))
+}
+
+/// Broken between words on a terminal; elsewhere a line is a line.
+fn laid(text: &str, taken: usize, look: Look) -> String {
+    match look.room {
+        Room::Terminal(_) => wrapped(text, look, Indent { taken, rest: 2 }),
+        Room::Endless => text.to_owned(),
+    }
 }
 
 fn named(request_id: Option<&String>) -> String {

@@ -6,13 +6,14 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::item::{Item, sentence};
 use super::json::{AccountJson, storyboards, to_line};
 use super::ledger::{self, Entry, Row};
 use super::state::{state, why};
-use super::style::{Paint, Style};
+use super::style::{Look, Style};
 use super::table::account_line;
 use crate::address::{Address, Id};
-use crate::plan::{Account, Plan};
+use crate::plan::{Account, Action, Held, Plan};
 use crate::record::Holder;
 use crate::take::{Charge, State, Take, Takes};
 use crate::usd::Usd;
@@ -88,32 +89,68 @@ impl Status<'_> {
         to_line(&StatusJson { version: 1, holder, totals, storyboards, takes, differences, wrong_files })
     }
 
-    /// For people.
+    /// For people: what needs somebody first, then the money, then what it all comes to.
     #[must_use]
-    pub fn text(&self, folder: &str, paint: Paint) -> String {
+    pub fn text(&self, folder: &str, look: Look) -> String {
         let mut out = String::new();
         if let Some(holder) = self.holder {
-            let _ = writeln!(out, "{folder} is at work: {holder}");
+            let _ = writeln!(out, "{}", sentence(None, &format!("{folder} is at work: {holder}"), look));
         }
-        self.open().for_each(|take| self.write_take(&mut out, take, paint));
-        self.write_differences(&mut out, paint);
+        let mut open: Vec<&Take> = self.open().collect();
+        open.sort_by_key(|take| self.urgency(take));
+        for take in open {
+            self.write_take(&mut out, take, look);
+        }
+        self.write_differences(&mut out, look);
         for wrong in self.wrong {
-            let verb = paint.style(Style::Bad, &format!("{:<9}", "wrong"));
-            let _ = writeln!(out, "  {verb} {}  {folder}/{} {}", wrong.address, wrong.file, wrong.what);
+            let said = format!("{folder}/{} {}", wrong.file, wrong.what);
+            put(&mut out, (Style::Bad, "wrong"), &wrong.address.to_string(), &said, look);
         }
-        for (id, account) in self.accounts() {
-            let _ = writeln!(out, "{}", account_line(id, account));
+        if !out.is_empty() {
+            out.push('\n');
         }
-        let Totals { takes, landed, in_flight, failed, unknown, spent_usd, reserved_usd } = self.totals();
-        let counts = format!(
-            "{folder}: {takes} takes: {landed} landed, {in_flight} in flight, {failed} failed, {unknown} unknown"
-        );
-        let _ = writeln!(
-            out,
-            "{}",
-            paint.style(Style::Strong, &format!("{counts}; spent {spent_usd}, reserved {reserved_usd}"))
-        );
+        let accounts = self.accounts().iter().filter(|(_, account)| **account != Account::default());
+        for (id, account) in accounts {
+            let _ = writeln!(out, "{}", sentence(None, &account_line(id, account), look));
+        }
+        let _ = writeln!(out, "{}", sentence(Some(Style::Strong), &self.counted(folder), look));
         out
+    }
+
+    /// `renders: 8 takes: 7 landed, 1 failed; spent $12.60, reserved $0.00`
+    fn counted(&self, folder: &str) -> String {
+        let Totals { takes, landed, in_flight, failed, unknown, spent_usd, reserved_usd } = self.totals();
+        let counts = [(landed, "landed"), (in_flight, "in flight"), (failed, "failed"), (unknown, "unknown")];
+        let some = counts.into_iter().filter(|(count, _)| *count > 0);
+        let some: Vec<String> = some.map(|(count, word)| format!("{count} {word}")).collect();
+        let some = if some.is_empty() { String::new() } else { format!(": {}", some.join(", ")) };
+        let what = if takes == 1 { "take" } else { "takes" };
+        format!("{folder}: {takes} {what}{some}; spent {spent_usd}, reserved {reserved_usd}")
+    }
+
+    /// What a person has to settle comes before what settles itself.
+    fn urgency(&self, take: &Take) -> u8 {
+        match self.state(take).0 {
+            "unknown" => 0,
+            "failed" => 1,
+            _ => 2,
+        }
+    }
+
+    /// The one thing to do now.
+    #[must_use]
+    pub fn need(&self) -> Need {
+        let any = |test: fn(&Action) -> bool| self.plan.actions().any(|action| test(&action));
+        match () {
+            () if self.has_unknown() => Need::Reconcile,
+            // A run that is at work does the rest by itself.
+            () if self.holder.is_some() => Need::Nothing,
+            () if self.takes.unfinished().next().is_some() => Need::Follow,
+            () if !self.wrong.is_empty() => Need::Fetch,
+            () if any(|action| *action == Action::Buy) => Need::Plan,
+            () if any(|action| matches!(action, Action::Hold(Held::Failed))) => Need::Mend,
+            () => Need::Nothing,
+        }
     }
 
     /// Is there anything of which nobody knows? What a run that is at work is just sending is no such thing.
@@ -149,14 +186,14 @@ impl Status<'_> {
         }
     }
 
-    fn write_take(&self, out: &mut String, take: &Take, paint: Paint) {
+    fn write_take(&self, out: &mut String, take: &Take, look: Look) {
         let (word, style) = self.state(take);
         let intent = &take.intent;
         let id = take.request_id().map(|id| format!(", request {id}"));
         let why = why(take).map(|why| format!(": {why}"));
         let (id, why) = (id.unwrap_or_default(), why.unwrap_or_default());
-        let verb = paint.style(style, &format!("{word:<9}"));
-        let _ = writeln!(out, "  {verb} {}  {} since {:.0}{id}{why}", intent.address, intent.usd, intent.at);
+        let said = format!("{} since {:.0}{id}{why}", intent.usd, intent.at);
+        put(out, (style, word), &intent.address.to_string(), &said, look);
     }
 
     fn accounts(&self) -> &'_ BTreeMap<Id, Account> {
@@ -172,15 +209,15 @@ impl Status<'_> {
         Entry::all(self.takes).filter(|entry| entry.bill.is_off())
     }
 
-    fn write_differences(&self, out: &mut String, paint: Paint) {
-        let verb = paint.style(Style::Warn, &format!("{:<9}", "differs"));
+    fn write_differences(&self, out: &mut String, look: Look) {
+        let verb = (Style::Warn, "differs");
         for Entry { take, bill, .. } in self.differences().take(MOST_DIFFERENCES) {
-            let (address, what) = (&take.intent.address, ledger::in_words(&bill).join("; "));
-            let _ = writeln!(out, "  {verb} {address}  {what}, {}", ledger::request(take));
+            let said = format!("{}, {}", ledger::in_words(&bill).join("; "), ledger::request(take));
+            put(out, verb, &take.intent.address.to_string(), &said, look);
         }
         let more = self.differences().count().saturating_sub(MOST_DIFFERENCES);
         if more > 0 {
-            let _ = writeln!(out, "  {verb} and {more} more, which the ledger shows");
+            put(out, verb, &format!("and {more} more, which the ledger shows"), "", look);
         }
     }
 
@@ -196,4 +233,27 @@ impl Status<'_> {
             reserved_usd: self.accounts().values().map(|account| account.reserved).sum(),
         }
     }
+}
+
+/// What somebody has to do about a folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    Nothing,
+    /// Some purchases are unknown.
+    Reconcile,
+    /// fal has what was bought.
+    Follow,
+    /// Files are not as they landed.
+    Fetch,
+    /// Clips are not rendered yet, or changed.
+    Plan,
+    /// Clips are held, since they failed.
+    Mend,
+}
+
+/// Columns of the longest word.
+const WORD: usize = 9;
+
+fn put(out: &mut String, (style, word): (Style, &str), name: &str, said: &str, look: Look) {
+    Item { style, word, name, said }.write(out, WORD, look);
 }

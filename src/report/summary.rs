@@ -1,15 +1,21 @@
 //! The end of a render in story order: what needs a look, the money, and the next command to type.
 
+mod told;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::style::{Paint, Style};
+use super::item::sentence;
+use super::style::{Look, Style};
 use super::table::{Spending, account_line};
 use crate::address::Id;
-use crate::plan::{Account, Action, Held, Over, Plan, Wanted};
+use crate::plan::{Account, Held, Over, Plan};
+use crate::record::Vault;
 use crate::render::{Halt, Outcome, Run, Settled};
 use crate::take::{Again, Charge, Take, Takes};
+use crate::timeline;
 use crate::usd::Usd;
+use told::{Told, failed, stray, why};
 
 /// What became of a purchase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,60 +49,73 @@ pub struct Summary<'a> {
     pub spending: Spending,
     /// The command that settles what is unknown.
     pub reconcile: &'a str,
+    /// Of each clip of the plan, where it is in story order, as the user calls it; none where it is not.
+    pub files: &'a [Option<String>],
 }
+
+/// More landed clips than these are counted only: who rendered a hundred looks into the folder.
+const MOST_LANDED: usize = 40;
 
 impl Summary<'_> {
     /// `folder`: the output folder as the user calls it; `again`: the render to type next, with a flag.
     #[must_use]
-    pub fn text(&self, folder: &str, again: &dyn Fn(Option<&str>) -> String, paint: Paint) -> String {
+    pub fn text(&self, folder: &str, again: &dyn Fn(Option<&str>) -> String, look: Look) -> String {
         let mut out = String::new();
-        self.settled.iter().filter_map(|one| self.told(one)).for_each(|(style, word, text)| {
-            let _ = writeln!(out, "  {} {text}", paint.style(style, &format!("{word:<11}")));
-        });
-        self.strays().for_each(|take| {
-            let _ = writeln!(
-                out,
-                "  {} {}",
-                paint.style(Style::Warn, &format!("{:<11}", "unknown")),
-                unknown(take)
-            );
-        });
+        let mut landed = 0;
+        for told in self.settled.iter().filter_map(|one| self.told(one)).chain(self.strays().map(stray)) {
+            landed += usize::from(told.word == "landed");
+            if told.word != "landed" || landed <= MOST_LANDED {
+                told.write(&mut out, look);
+            }
+        }
+        if !out.is_empty() {
+            // Apart from what was said while it went on.
+            out.insert(0, '\n');
+        }
+        if landed > MOST_LANDED {
+            let _ = writeln!(out, "  and {} more landed in {folder}/", landed - MOST_LANDED);
+        }
         if let Some(unstarted) = self.unstarted() {
-            let _ = writeln!(out, "{unstarted}");
+            let _ = writeln!(out, "{}", sentence(None, &unstarted, look));
         }
         if self.spending == Spending::Real {
-            self.spenders().for_each(|(id, account)| {
-                let _ = writeln!(out, "{}", account_line(id, account));
-            });
+            for (id, account) in self.spenders() {
+                let _ = writeln!(out, "{}", sentence(None, &account_line(id, account), look));
+            }
         }
-        let _ = writeln!(out, "{}", paint.style(Style::Strong, &self.count(folder)));
+        let _ = writeln!(out, "{}", sentence(Some(Style::Strong), &self.count(folder), look));
         if let Some(next) = self.next(again) {
+            // As one line, so that it can be copied whole.
             let _ = writeln!(out, "next: {next}");
         }
         out.trim_end().to_owned()
     }
 
-    /// What needs a look; what landed needs none.
-    fn told(&self, one: &Settled) -> Option<(Style, &'static str, String)> {
+    /// What became of a take in this run; what was there before needs no word.
+    fn told(&self, one: &Settled) -> Option<Told> {
         let clip = &self.plan.clips[one.clip];
         let wanted = clip.wanted.iter().find(|wanted| wanted.number == one.number)?;
         let number = if one.number > 1 { format!(" take {}", one.number) } else { String::new() };
         let address = format!("{}{number}", clip.address);
         let take = |nonce| self.takes.get(nonce);
-        Some(match one.outcome {
+        let told = |style, word, said| Some(Told { style, word, name: address, said });
+        match one.outcome {
+            Outcome::Landed(_) if wanted.action.is_current() => None,
+            Outcome::Landed(nonce) => told(Style::Good, "landed", self.landed(one.clip, take(nonce)?)),
             // What was never started is counted in one line at the end.
-            Outcome::Landed(_) | Outcome::Interrupted(None) => return None,
-            Outcome::Failed(nonce) => {
-                (Style::Bad, "failed", format!("{address}  {}", take(nonce).map(failed)?))
-            }
-            Outcome::Held(held) => {
-                (Style::Warn, "held", format!("{address}  {}", why(held, wanted, clip.usd)))
-            }
-            Outcome::Unknown(nonce) => (Style::Warn, "unknown", take(nonce).map(unknown)?),
-            Outcome::Interrupted(Some(nonce)) => {
-                (Style::Warn, "interrupted", format!("{address}  {}", self.left(take(nonce)?)))
-            }
-        })
+            Outcome::Interrupted(None) => None,
+            Outcome::Failed(nonce) => told(Style::Bad, "failed", failed(take(nonce)?)),
+            Outcome::Held(held) => told(Style::Warn, "held", why(held, wanted, clip.usd)),
+            Outcome::Unknown(nonce) => Some(stray(take(nonce)?)),
+            Outcome::Interrupted(Some(nonce)) => told(Style::Warn, "interrupted", self.left(take(nonce)?)),
+        }
+    }
+
+    /// Its file in story order; of several takes that is the newest one.
+    fn landed(&self, clip: usize, take: &Take) -> String {
+        let shown = timeline::chosen(self.takes, take.fingerprint).is_some_and(|own| own.nonce == take.nonce);
+        let file = self.files.get(clip).filter(|_| shown).cloned().flatten();
+        file.unwrap_or_else(|| Vault::relative_path(take))
     }
 
     fn left(&self, take: &Take) -> String {
@@ -226,31 +245,5 @@ impl Summary<'_> {
                 .lost()
                 .map(|address| format!("{} buys it again", again(Some(&format!("--force {address}"))))),
         }
-    }
-}
-
-fn failed(take: &Take) -> String {
-    let Some(failed) = take.failure() else { return String::new() };
-    let words = failed.kind.words();
-    let billed = if failed.is_free() { "not billed" } else { "may be billed" };
-    let billed = Some(billed).filter(|billed| !words.ends_with(billed)).map(str::to_owned);
-    let id = take.request_id().map(|id| format!("request {id}"));
-    let more: Vec<String> = billed.into_iter().chain(id).collect();
-    if more.is_empty() { words.to_owned() } else { format!("{words} ({})", more.join(", ")) }
-}
-
-fn unknown(take: &Take) -> String {
-    let why = take.unknown.as_ref().map_or("no answer was recorded", |unknown| &unknown.why);
-    let intent = &take.intent;
-    format!("{}  {why}; {} stays reserved, sent at {:.0}", intent.address, intent.usd, intent.at)
-}
-
-/// The plan's words where it held the take, and others where this run came to it.
-fn why(held: Held, wanted: &Wanted, usd: Usd) -> String {
-    match held {
-        Held::Budget(over) => format!("{usd}, {}", over.words()),
-        held if wanted.action == Action::Hold(held) => wanted.words(),
-        Held::Failed => "the same request failed in this run".to_owned(),
-        Held::Lost => "bought, and its file is gone at fal".to_owned(),
     }
 }

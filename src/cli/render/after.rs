@@ -58,15 +58,29 @@ impl After<'_> {
                 let spending = self.folder.spending();
                 let (plan, run) = (self.plan, self.run);
                 let reconcile = &self.folder.command("reconcile");
-                let summary = Summary { plan, run, settled, takes, accounts: &accounts, spending, reconcile };
+                let (accounts, files) = (&accounts, &self.files(takes));
+                let summary = Summary { plan, run, settled, takes, accounts, spending, reconcile, files };
                 let typed = Typed::here();
                 let (folder, again) = (self.folder.name(), |flag: Option<&str>| typed.rerun(flag));
-                self.terminal.say(&summary.text(&folder, &again, self.terminal.err_paint()));
+                self.terminal.say(&summary.text(&folder, &again, self.terminal.err_look()));
             }
         }
         if let Some(stopped) = self.run.stopped() {
             self.terminal.error(&stopped);
         }
+    }
+}
+
+impl After<'_> {
+    /// Where each clip of the plan is in story order, if it is there.
+    fn files(&self, takes: &Takes) -> Vec<Option<String>> {
+        let file = |film: &Film, at: usize| {
+            let name = view::file_name(at, film.clips.len(), &film.clips[at]);
+            let path = self.folder.dir.join(view::folder_name(&film.edition)).join(name);
+            path.exists().then(|| path.display().to_string())
+        };
+        let films = films(self.plan, takes);
+        films.iter().flat_map(|film| (0..film.clips.len()).map(move |at| file(film, at))).collect()
     }
 }
 
