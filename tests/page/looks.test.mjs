@@ -50,13 +50,15 @@ test("axe finds no barrier on a phone", async () => {
     await page.close();
 });
 
-test("headings come in order, and every control has a name", async () => {
+test("headings come in order, and every control has a name and room for its words", async () => {
     const page = await open(started.browser, renders);
     await page.waitForSelector(".card");
     const levels = await page.$$eval("h1, h2, h3, h4", (nodes) => nodes.filter((node) => node.checkVisibility()).map((node) => Number(node.localName[1])));
     levels.forEach((level, at) => assert.ok(level <= (levels[at - 1] ?? 0) + 1, `h${level} after h${levels[at - 1]}`));
     const nameless = await page.$$eval("button, select, input", (nodes) => nodes.filter((node) => !node.textContent.trim() && !node.ariaLabel && !node.labels?.length).map((node) => node.outerHTML));
     assert.deepEqual(nameless, []);
+    const cramped = await page.$$eval("#masthead button, #tools button", (nodes) => nodes.filter((node) => node.scrollWidth > node.clientWidth).map((node) => node.textContent));
+    assert.deepEqual(cramped, [], "words that run out of their buttons");
     await page.close();
 });
 
