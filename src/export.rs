@@ -1,5 +1,5 @@
 //! Films as text for other programs: `OpenTimelineIO`, CMX 3600, `SubRip`, `WebVTT`, CSV. One function a format, each
-//! from an [`Edit`] to its text; where the text goes is for others to say.
+//! from an [`Edit`](crate::edit::Edit) to its text; where the text goes is for others to say.
 
 mod csv;
 mod cues;
