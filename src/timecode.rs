@@ -62,7 +62,7 @@ impl Rate {
     /// The whole number of frames by which timecode counts a second.
     #[must_use]
     pub fn nominal(self) -> u32 {
-        (self.frames + self.seconds / 2) / self.seconds
+        self.frames.saturating_add(self.seconds / 2) / self.seconds
     }
 
     /// How many frames so many seconds are, to the nearest.
@@ -236,6 +236,7 @@ mod tests {
         assert_eq!(rate("59.94").timecode(59), "00:00:00:59");
         assert_eq!(rate("24").timecode(rate("24").first_hour()), "01:00:00:00");
         assert_eq!(rate("29.97").timecode(rate("29.97").first_hour()), "01:00:00:00");
+        assert_eq!(rate("4294967291/4294967279").timecode(61), "00:01:01:00");
     }
 
     #[test]

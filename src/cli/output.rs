@@ -53,25 +53,39 @@ pub(super) fn file_name(edition: &Edition, extension: &str) -> String {
     format!("{}.{extension}", folder_name(edition))
 }
 
-/// May this be written here? A file of another kind was not meant, and takes are never replaced.
+/// May this be written here? Takes are never replaced, nor a file of another kind.
 pub(super) fn admit(path: &Path, extension: &str, vault: &Vault) -> Result<(), Failure> {
-    let shown = path.display();
     let real = |path: &Path| fs::canonicalize(path).ok();
-    let is_in_vault =
-        real(folder_of(path)).zip(real(vault.dir())).is_some_and(|(at, vault)| at.starts_with(vault));
+    let is_in_vault = real(folder_of(&target(path)))
+        .zip(real(vault.dir()))
+        .is_some_and(|(at, vault)| at.starts_with(vault));
     if is_in_vault {
         return Err(Failure::usage(format!(
-            "{shown} is among the takes, where nothing else may be; choose another folder"
+            "{} is among the takes, where nothing else may be; choose another folder",
+            path.display()
         )));
     }
-    let is_other =
-        kind(path) == Kind::File && path.extension().is_none_or(|own| own.to_ascii_lowercase() != extension);
+    is_of_kind_or_new(path, extension)
+}
+
+/// A file of another kind was not meant.
+pub(super) fn is_of_kind_or_new(path: &Path, extension: &str) -> Result<(), Failure> {
+    let target = target(path);
+    let is_other = kind(&target) == Kind::File
+        && target.extension().is_none_or(|own| !own.eq_ignore_ascii_case(extension));
     if is_other {
+        let shown = path.display();
         return Err(Failure::usage(format!(
             "{shown} is there and no .{extension} file; choose another name"
         )));
     }
     Ok(())
+}
+
+/// What would be written: where a link leads to, the file at its end. What `/dev/stdout` leads to was the shell's to open.
+fn target(path: &Path) -> PathBuf {
+    let followed = (!path.starts_with("/dev")).then(|| fs::canonicalize(path).ok()).flatten();
+    followed.unwrap_or_else(|| path.to_owned())
 }
 
 /// Makes the folder that a file goes into, where it was named as a folder.
@@ -89,7 +103,7 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     written.map_err(|error| unwritten(path, &error))
 }
 
-/// A video is put under its name whole, which can't be done to a link, a pipe or a folder.
+/// What is put under its name whole can't go to a link, a pipe or a folder.
 pub(super) fn is_plain_or_new(path: &Path) -> Result<(), Failure> {
     match kind(path) {
         Kind::None | Kind::File => Ok(()),
@@ -115,7 +129,8 @@ fn kind(path: &Path) -> Kind {
     }
 }
 
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Likewise, and a link is replaced too, not followed.
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = temporary(folder_of(path))?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;

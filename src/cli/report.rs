@@ -1,19 +1,19 @@
 //! `report`: the contact sheet as one page beside the clips. Needs no key, no network and no lock, and buys nothing.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Component, Path, PathBuf};
 
 use jiff::Timestamp;
-use tempfile::NamedTempFile;
 
 use super::again::quoted;
 use super::args::{BoardArgs, EditionArgs, Limits, ReportArgs, SelectArgs};
 use super::boards::{self, Boards, Depth};
 use super::exit::{Exit, Failure};
 use super::folder::Folder;
+use super::output;
 use super::plan as plan_command;
 use super::terminal::{Format, Terminal};
+use crate::record::Vault;
 use crate::report::contact::{Commands, Sheet};
 use crate::timeline;
 
@@ -42,6 +42,7 @@ struct Page<'a> {
 
 impl Page<'_> {
     fn write(&self, boards: &Boards, terminal: Terminal) -> Result<(), Failure> {
+        self.admit()?;
         let takes = self.folder.read()?;
         let files = self.folder.files(&takes)?;
         let (select, limits) = (SelectArgs::default(), Limits::default());
@@ -59,9 +60,15 @@ impl Page<'_> {
             base: &base(&home(&self.path)?, &self.folder.dir),
             commands: &commands(&self.folder, self.board),
         };
-        replace(&self.path, &sheet.page())?;
+        output::write(&self.path, sheet.page().as_bytes())?;
         tell(&sheet, &self.path, terminal);
         Ok(())
+    }
+
+    /// Over an earlier page or nothing: over no storyboard and no take, and through no link.
+    fn admit(&self) -> Result<(), Failure> {
+        output::admit(&self.path, "html", &Vault::of(&self.folder.dir))?;
+        output::is_plain_or_new(&self.path)
     }
 }
 
@@ -102,8 +109,9 @@ fn name(root: &Path) -> String {
 
 /// The folder of the page, made where it is not there yet.
 fn home(page: &Path) -> Result<PathBuf, Failure> {
-    let folder = parent(page);
-    fs::create_dir_all(&folder).and_then(|()| folder.canonicalize()).map_err(|error| unwritten(page, &error))
+    let folder = output::folder_of(page);
+    let made = fs::create_dir_all(folder).and_then(|()| folder.canonicalize());
+    made.map_err(|error| output::unwritten(page, &error))
 }
 
 /// The way from the page's folder to the output folder, for addresses: empty, or ending in `/`.
@@ -122,36 +130,4 @@ fn encoded(name: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     let one = |byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
     name.bytes().map(one).collect()
-}
-
-fn parent(path: &Path) -> PathBuf {
-    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
-}
-
-/// Whole or not at all: who has the page open never loads half of it.
-fn replace(page: &Path, html: &str) -> Result<(), Failure> {
-    let folder = parent(page);
-    let write = || {
-        let mut file = NamedTempFile::new_in(&folder)?;
-        file.write_all(html.as_bytes())?;
-        readable(file.as_file())?;
-        file.persist(page).map_err(|error| error.error)
-    };
-    write().map(drop).map_err(|error| unwritten(page, &error))
-}
-
-/// By whoever may read what a program usually writes: temporary files are their owner's alone.
-#[cfg(unix)]
-fn readable(file: &fs::File) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    file.set_permissions(fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn readable(_file: &fs::File) -> std::io::Result<()> {
-    Ok(())
-}
-
-fn unwritten(page: &Path, error: &std::io::Error) -> Failure {
-    Failure::broken(format!("could not write {}: {error}", page.display()))
 }

@@ -22,6 +22,7 @@ pub(super) fn schema(args: &SchemaArgs, terminal: Terminal) -> Result<Exit, Fail
 }
 
 fn write(file: &Path, text: &str, terminal: Terminal) -> Result<(), Failure> {
+    output::is_of_kind_or_new(file, "json")?;
     let folder = output::folder_of(file);
     fs::create_dir_all(folder).map_err(|error| output::unwritten(file, &error))?;
     output::write(file, text.as_bytes())?;

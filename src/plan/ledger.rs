@@ -51,6 +51,18 @@ pub(super) fn accounts(
 }
 
 impl Account {
+    /// Of both together. There is a budget over both only where each has one.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self {
+            spent: self.spent + other.spent,
+            superseded: self.superseded + other.superseded,
+            reserved: self.reserved + other.reserved,
+            counted: self.counted + other.counted,
+            budget: self.budget.zip(other.budget).map(|(one, two)| one + two),
+        }
+    }
+
     fn charge(&mut self, take: &Take, is_used: bool, superseded: Superseded) {
         let usd = take.charge().usd();
         match take.charge() {

@@ -11,6 +11,7 @@ use super::wrap::{Indent, Prose};
 use crate::plan::{Action, Clip, History, Plan, PlannedEdition, Shared, Wanted};
 use crate::take::Takes;
 
+pub(super) use money::spent;
 pub use money::{account_line, summary};
 use row::Rows;
 

@@ -52,8 +52,8 @@ fn a_page_elsewhere_finds_the_clips_from_there() {
     let linked = linked(&page(&project, "pages/sheet.html"));
     assert_eq!(linked.len(), 1);
     assert!(linked[0].starts_with("../a%23b/takes/"), "{}", linked[0]);
-    let mode = fs::metadata(project.path("pages/sheet.html")).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o644);
+    let mode = |file: &str| fs::metadata(project.path(file)).unwrap().permissions().mode();
+    assert_eq!(mode("pages/sheet.html"), mode("storyboards/x.yaml"), "as any new file");
 }
 
 #[test]
@@ -91,4 +91,37 @@ fn a_file_that_is_gone_is_said_and_not_linked() {
     let made: Value = serde_json::from_str(&done.stdout).unwrap();
     assert_eq!(made["totals"]["to_fetch"], 1);
     assert_eq!(linked(&page(&project, "r/report.html")).len(), 1);
+}
+
+#[test]
+fn nothing_but_an_earlier_page_is_replaced() {
+    let project = Project::new(&board(&["one"]));
+    project.shotlist("render --sim --sim-pace 0 --out r").ends(0);
+    let name = fs::read_dir(project.path("r/takes")).unwrap().next().unwrap().unwrap().file_name();
+    let take = format!("r/takes/{}", name.to_str().unwrap());
+    for (link, to) in [("page.html", "storyboards/x.yaml"), ("film.html", take.as_str())] {
+        std::os::unix::fs::symlink(project.path(to), project.path(link)).unwrap();
+    }
+    let before = (page_bytes(&project, &take), page_bytes(&project, "storyboards/x.yaml"));
+    let refused = |file: &str, words: &str| {
+        project.shotlist(&format!("report --sim --out r -o {file}")).ends(2).says(words);
+        assert_eq!(
+            (page_bytes(&project, &take), page_bytes(&project, "storyboards/x.yaml")),
+            before,
+            "{file}"
+        );
+    };
+    refused("storyboards/x.yaml", "storyboards/x.yaml is there and no .html file; choose another name");
+    refused("page.html", "page.html is there and no .html file");
+    refused(&take, "is among the takes, where nothing else may be");
+    refused("r/takes/new.html", "is among the takes");
+    refused("film.html", "film.html is among the takes");
+    refused("storyboards", "storyboards is there and no plain file");
+    project.shotlist("report --sim --out r -o new/folder/page.html").ends(0);
+    project.shotlist("report --sim --out r -o new/folder/page.html").ends(0);
+    assert!(!project.path("r/takes/new.html").exists());
+}
+
+fn page_bytes(project: &Project, name: &str) -> Vec<u8> {
+    fs::read(project.path(name)).unwrap()
 }

@@ -32,5 +32,6 @@ fn it_is_written_where_it_is_asked_for_with_the_projects_own_models() {
 fn a_place_that_cannot_be_written_to_is_told() {
     let project = Project::empty();
     project.write("file", "");
+    project.shotlist("schema -o file").ends(2).says("file is there and no .json file; choose another name");
     project.shotlist("schema -o file/below.json").ends(1).says("could not write file/below.json");
 }

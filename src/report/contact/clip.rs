@@ -9,7 +9,7 @@ use super::take::TakeData;
 use super::{Commands, Sheet};
 use crate::address::{Address, Id};
 use crate::plan::{Action, Piece, compare};
-use crate::take::{Charge, Nonce};
+use crate::take::{Charge, Nonce, Take};
 use crate::timeline::{Clip, Shot, Timeline};
 use crate::usd::Usd;
 
@@ -77,7 +77,7 @@ impl<'a> ClipData<'a> {
             state,
             reason: state.reason(planned).unwrap_or_default(),
             waits: state.waits(),
-            money: money(clip, state),
+            money: money(clip),
             model: &planned.model.alias,
             endpoint: &planned.request.endpoint,
             settings: settings(clip),
@@ -121,21 +121,24 @@ fn marked(piece: Piece) -> (&'static str, String) {
     }
 }
 
-/// What it cost where anything is charged for it, and what is still to come.
-fn money(clip: &Clip, state: State) -> String {
-    let paid = clip.takes.iter().filter(|take| !matches!(take.charge(), Charge::Reserved(_)));
-    let paid: Usd = paid.map(|take| take.charge().usd()).sum();
-    let price = clip.planned.usd;
-    let more = match state {
-        State::ToBuy if clip.planned.count(Action::Buy) == 0 => Some("shared, costs nothing more".to_owned()),
-        State::ToBuy => Some(format!("{price} to buy")),
-        State::Held | State::Failed | State::Lost => Some(format!("{price} if bought")),
-        State::InFlight | State::Unknown => Some(format!("{price} reserved")),
-        State::Current | State::ToFetch => None,
+/// What is charged for it, and what is still to come, of all its takes.
+fn money(clip: &Clip) -> String {
+    let is_reserved = |take: &&Take| matches!(take.charge(), Charge::Reserved(_));
+    let (reserved, paid): (Vec<&Take>, Vec<&Take>) = clip.takes.iter().copied().partition(is_reserved);
+    let charged = |takes: &[&Take]| takes.iter().map(|take| take.charge().usd()).sum::<Usd>();
+    let wanted = |is: fn(Action) -> bool| {
+        let takes = clip.planned.wanted.iter().filter(|wanted| is(wanted.action)).count();
+        clip.planned.usd.times(u32::try_from(takes).unwrap_or(u32::MAX))
     };
-    let paid = (paid > Usd::ZERO).then(|| format!("{paid} spent"));
-    let words: Vec<String> = paid.into_iter().chain(more).collect();
-    if words.is_empty() { format!("{price}, counted elsewhere") } else { words.join(", ") }
+    let sums = [
+        (charged(&paid), "spent"),
+        (charged(&reserved), "reserved"),
+        (wanted(|action| action == Action::Buy), "to buy"),
+        (wanted(|action| matches!(action, Action::Hold(_))), "if bought"),
+    ];
+    let some = sums.iter().filter(|(usd, _)| *usd > Usd::ZERO).map(|(usd, word)| format!("{usd} {word}"));
+    let words: Vec<String> = some.collect();
+    if words.is_empty() { "shared, costs nothing more".to_owned() } else { words.join(", ") }
 }
 
 /// What is sent besides the shots.

@@ -66,15 +66,11 @@ fn sums(plan: &Plan, storyboard: &Id, account: &Account) -> Sums {
 
 impl Sums {
     fn with(self, other: Self) -> Self {
-        let (one, two) = (self.account, other.account);
-        let account = Account {
-            spent: one.spent + two.spent,
-            superseded: one.superseded + two.superseded,
-            reserved: one.reserved + two.reserved,
-            counted: one.counted + two.counted,
-            budget: one.budget.zip(two.budget).map(|(one, two)| one + two),
-        };
-        Self { account, to_buy: self.to_buy + other.to_buy, held: self.held + other.held }
+        Self {
+            account: self.account.with(other.account),
+            to_buy: self.to_buy + other.to_buy,
+            held: self.held + other.held,
+        }
     }
 
     fn bar(self) -> Bar {

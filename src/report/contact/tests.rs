@@ -142,6 +142,19 @@ fn every_state_has_its_word_and_its_next_step() {
 }
 
 #[test]
+fn every_take_that_is_wanted_or_under_way_is_in_the_money() {
+    let mut three = board();
+    three.scenes[0].shots.iter_mut().for_each(|shot| shot.takes = 3);
+    let money = |takes: Vec<Take>| data(&three, takes)["clips"][0]["money"].as_str().unwrap().to_owned();
+    assert_eq!(money(Vec::new()), "$11.34 to buy");
+    let first = bought(&planned(&board(), &[])).remove(0);
+    assert_eq!(money(vec![first.clone()]), "$3.78 spent, $7.56 to buy");
+    let more = [submitted(again(&first, 8)), submitted(again(&first, 9))];
+    assert_eq!(money(vec![first.clone(), more[0].clone()]), "$3.78 spent, $3.78 reserved, $3.78 to buy");
+    assert_eq!(money([vec![first], more.into()].concat()), "$3.78 spent, $7.56 reserved");
+}
+
+#[test]
 fn money_stands_to_scale_and_in_words() {
     let mut now = board();
     now.budget = Some(usd("10"));

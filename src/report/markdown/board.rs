@@ -7,7 +7,7 @@ use super::escape::{Fence, text};
 use crate::address::Id;
 use crate::plan::{self, Account, Action, Clause, Clip, History, Piece, Plan, Wanted};
 use crate::report::problems::visible;
-use crate::report::table::{costs, word};
+use crate::report::table::{costs, spent, word};
 use crate::usd::Usd;
 
 /// A storyboard's part of a plan.
@@ -164,22 +164,23 @@ pub(super) fn totals(boards: &[Board]) -> String {
          |---|--:|--:|--:|--:|--:|--:|\n",
     );
     for board in boards {
-        let Account { spent, reserved, counted, budget, .. } = board.account;
-        let left = budget.map(|budget| budget.minus(counted + board.usd()));
-        let money = [Some(board.usd()), Some(spent), Some(reserved), budget, left];
-        out.push_str(&row(board.id.as_str(), board.bought().count(), money));
+        let account = board.account;
+        let left = account.budget.map(|budget| budget.minus(account.counted + board.usd()));
+        let ends = [account.budget, left].map(|usd| usd.map(|usd| usd.to_string()).unwrap_or_default());
+        out.push_str(&row(board.id.as_str(), board.bought().count(), board.usd(), account, ends));
     }
     if boards.len() > 1 {
-        let spent = boards.iter().map(|board| board.account.spent).sum();
-        let reserved = boards.iter().map(|board| board.account.reserved).sum();
-        let money = [Some(boards.iter().map(Board::usd).sum()), Some(spent), Some(reserved), None, None];
-        out.push_str(&row("**all**", boards.iter().map(|board| board.bought().count()).sum(), money));
+        let all = boards.iter().map(|board| board.account).fold(Account::default(), Account::with);
+        let buys = boards.iter().map(|board| board.bought().count()).sum();
+        let usd = boards.iter().map(Board::usd).sum();
+        out.push_str(&row("**all**", buys, usd, all, Default::default()));
     }
     out.push('\n');
     out
 }
 
-fn row(name: &str, buys: usize, money: [Option<Usd>; 5]) -> String {
-    let cells = money.map(|usd| usd.map(|usd| usd.to_string()).unwrap_or_default());
-    format!("| {name} | {buys} | {} |\n", cells.join(" | "))
+/// `ends`: the budget, and what is left of it.
+fn row(name: &str, buys: usize, usd: Usd, account: Account, ends: [String; 2]) -> String {
+    let (spent, reserved, [budget, left]) = (spent(&account), account.reserved, ends);
+    format!("| {name} | {buys} | {usd} | {spent} | {reserved} | {budget} | {left} |\n")
 }

@@ -32,12 +32,7 @@ pub(in crate::report) fn accounts(plan: &Plan) -> impl Iterator<Item = (&Id, &Ac
 /// `neon-harbor: spent $4.62, reserved $2.10, budget $25.00, left $18.28`
 #[must_use]
 pub fn account_line(id: &Id, account: &Account) -> String {
-    let mut line = format!("{id}: spent {}", account.spent);
-    if account.superseded > Usd::ZERO {
-        let counts = account.counted == account.spent + account.reserved;
-        let note = if counts { "" } else { ", not counted here" };
-        let _ = write!(line, " ({} superseded{note})", account.superseded);
-    }
+    let mut line = format!("{id}: spent {}", spent(account));
     if account.reserved > Usd::ZERO {
         let _ = write!(line, ", reserved {}", account.reserved);
     }
@@ -45,6 +40,16 @@ pub fn account_line(id: &Id, account: &Account) -> String {
         let _ = write!(line, ", budget {budget}, left {}", budget.minus(account.counted));
     }
     line
+}
+
+/// `$4.62 ($2.10 superseded, not counted here)`
+pub(in crate::report) fn spent(account: &Account) -> String {
+    if account.superseded == Usd::ZERO {
+        return account.spent.to_string();
+    }
+    let counts = account.counted == account.spent + account.reserved;
+    let note = if counts { "" } else { ", not counted here" };
+    format!("{} ({} superseded{note})", account.spent, account.superseded)
 }
 
 /// `8 clips: 2 to buy for $6.72 (16 s), 6 current`

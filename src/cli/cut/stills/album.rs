@@ -31,7 +31,9 @@ impl Album {
     pub(super) fn open(folder: &Path) -> Result<Self, Failure> {
         fs::create_dir_all(folder).map_err(|error| unwritten(folder, &error))?;
         let list = fs::read(folder.join(LIST)).unwrap_or_default();
-        let own = serde_json::from_slice(&list).unwrap_or_default();
+        let mut own: BTreeMap<String, String> = serde_json::from_slice(&list).unwrap_or_default();
+        // The list may have come with the project: nothing outside the folder is ours, whatever it says.
+        own.retain(|name, _| Path::new(name).file_name() == Some(name.as_ref()));
         Ok(Self { folder: folder.to_owned(), own, made: Vec::new(), in_the_way: Vec::new() })
     }
 
@@ -57,7 +59,8 @@ impl Album {
             self.own.remove(name);
         }
         let list = serde_json::to_vec_pretty(&self.own).unwrap_or_default();
-        output::write(&self.folder.join(LIST), &list)?;
+        let path = self.folder.join(LIST);
+        output::replace(&path, &list).map_err(|error| unwritten(&path, &error))?;
         Ok((self.made, self.in_the_way))
     }
 
@@ -128,6 +131,26 @@ mod tests {
         for name in names(folder.path()) {
             assert_eq!(fs::read_to_string(folder.path().join(&name)).unwrap(), "mine", "{name}");
         }
+    }
+
+    #[test]
+    fn a_list_that_names_what_lies_elsewhere_removes_and_writes_nothing_there() {
+        let project = tempfile::tempdir().unwrap();
+        let folder = project.path().join("stills");
+        fs::create_dir(&folder).unwrap();
+        let theirs = |name: &str| project.path().join(name);
+        fs::write(theirs("film.yaml"), "mine").unwrap();
+        let whole = theirs("film.yaml").display().to_string();
+        let list = BTreeMap::from([("../film.yaml".to_owned(), hash(b"mine")), (whole, hash(b"mine"))]);
+        fs::write(theirs("list.json"), serde_json::to_vec(&list).unwrap()).unwrap();
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(theirs("list.json"), folder.join(LIST)).unwrap();
+        #[cfg(not(unix))]
+        fs::copy(theirs("list.json"), folder.join(LIST)).unwrap();
+        closed(&folder, Kind::Shots, &[("01_a.png", "a")]);
+        assert_eq!(fs::read_to_string(theirs("film.yaml")).unwrap(), "mine");
+        assert_eq!(fs::read(theirs("list.json")).unwrap(), serde_json::to_vec(&list).unwrap());
+        assert_eq!(names(&folder), ["01_a.png"]);
     }
 
     #[test]
