@@ -157,6 +157,9 @@ fn a_price_that_has_risen_is_a_problem_where_the_model_is_used_and_else_a_warnin
     is(&at(&[(O3, 0.5)]).ends(1), "prices", "problem", "kling-o3-4k");
     is(&at(&[(O3, 0.42), (PRO, 0.5)]).ends(0), "prices", "warning", "kling-o3-pro");
     is(&at(&[(O3, 0.42), (PRO, 0.1)]).ends(0), "prices", "ok", "none is higher");
+    for told in [&[][..], &[(PRO, 0.14)]] {
+        is(&at(told).ends(0), "prices", "warning", "fal tells no price a second for kling-o3-4k");
+    }
 }
 
 #[test]

@@ -67,7 +67,7 @@ test("where colours are forced every state can still be told", async () => {
     const session = await page.createCDPSession();
     await session.send("Emulation.setEmulatedMedia", { features: [{ name: "forced-colors", value: "active" }] });
     const words = await page.$$eval(".chip", (chips) => chips.map((chip) => chip.checkVisibility() && chip.textContent.trim()));
-    assert.equal(words.length, 8);
+    assert.equal(new Set(words.filter(Boolean)).size, 8, `${words}`);
     await page.close();
 });
 

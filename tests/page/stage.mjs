@@ -85,7 +85,7 @@ async function leaveInFlight(stage) {
     await edit(stage.folder, "aurora-line", "very slow push-in", "slow push-in");
     await faults(stage, "status.hang:for=60s");
     const args = ["render", "--out", "renders", "--yes", "--only", "aurora-line@aur-100"];
-    const child = spawn(stage.shotlist, args, { cwd: stage.folder, env: { ...bare, ...queue(stage) }, stdio: ["ignore", "ignore", "pipe"] });
+    const child = started(spawn(stage.shotlist, args, { cwd: stage.folder, env: { ...bare, ...queue(stage) }, stdio: ["ignore", "ignore", "pipe"] }));
     await says(child.stderr, "submitted");
     await stop(child);
 }
@@ -107,8 +107,16 @@ async function faults({ port }, ...rules) {
     if (!answer.ok) throw new Error(`the simulator takes no ${rules}: ${await answer.text()}`);
 }
 
+/** What runs is ended with the stage, also where something goes wrong in between. */
+function started(child) {
+    const end = () => child.kill("SIGKILL");
+    process.once("exit", end);
+    child.once("exit", () => process.off("exit", end));
+    return child;
+}
+
 async function simulator({ shotlist, folder, port }) {
-    const child = spawn(shotlist, ["sim", "--port", String(port), "--latency", "run=1ms"], { cwd: folder, env: bare, stdio: ["ignore", "pipe", "ignore"] });
+    const child = started(spawn(shotlist, ["sim", "--port", String(port), "--latency", "run=1ms"], { cwd: folder, env: bare, stdio: ["ignore", "pipe", "ignore"] }));
     await says(child.stdout, "listening");
     return child;
 }

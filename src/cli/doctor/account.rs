@@ -181,15 +181,29 @@ fn prices(catalog: &Catalog, plan: Option<&Plan>, live: Option<&[LivePrice]>) ->
     let used: BTreeSet<&str> =
         plan.into_iter().flat_map(|plan| plan.clips.iter().map(|clip| clip.model.alias.as_str())).collect();
     let Some(live) = live else { return age(catalog, &used) };
-    let is_dearer = |model: &Model| {
-        let price = live.iter().find(|price| price.endpoint == model.endpoint && price.is_by_the_second());
-        price.and_then(|price| model.standing(price.usd_per_unit)) == Some(Standing::Higher)
+    let price = |model: &Model| {
+        live.iter().find(|price| price.endpoint == model.endpoint && price.is_by_the_second())
     };
-    let dearer: Vec<&str> =
-        catalog.models().iter().filter(|model| is_dearer(model)).map(|model| &*model.alias).collect();
-    if dearer.is_empty() {
-        return Check::new("prices", Verdict::Ok, "none is higher today than in the catalog");
+    let which = |is: &dyn Fn(&Model) -> bool| -> Vec<&str> {
+        catalog.models().iter().filter(|model| is(model)).map(|model| &*model.alias).collect()
+    };
+    let dearer = which(&|model| {
+        price(model).and_then(|price| model.standing(price.usd_per_unit)) == Some(Standing::Higher)
+    });
+    let unnamed = which(&|model| used.contains(&*model.alias) && price(model).is_none());
+    match (dearer.as_slice(), unnamed.as_slice()) {
+        ([], []) => Check::new("prices", Verdict::Ok, "none is higher today than in the catalog"),
+        ([], _) => Check::new(
+            "prices",
+            Verdict::Warning,
+            format!("fal tells no price a second for {}", unnamed.join(", ")),
+        )
+        .next("shotlist prices --refresh shows what a render does then"),
+        _ => risen(&dearer, &used),
     }
+}
+
+fn risen(dearer: &[&str], used: &BTreeSet<&str>) -> Check {
     let is_used = dearer.iter().any(|alias| used.contains(alias));
     let verdict = if is_used { Verdict::Problem } else { Verdict::Warning };
     Check::new("prices", verdict, format!("fal asks more than the catalog for {}", dearer.join(", ")))

@@ -84,7 +84,7 @@ fn room(at: &Path, needed: Option<u64>) -> Check {
     };
     let plan = needed.filter(|needed| *needed > 0);
     let plan =
-        plan.map(|needed| format!("; what is to be bought takes about {}", size(needed))).unwrap_or_default();
+        plan.map(|needed| format!("; what is to be bought may take {}", size(needed))).unwrap_or_default();
     let says = format!("{} free{plan}", size(free));
     if free < LITTLE.max(needed.unwrap_or_default()) {
         return Check::new("room", Verdict::Warning, says)
