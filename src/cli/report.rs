@@ -14,7 +14,7 @@ use super::output;
 use super::plan as plan_command;
 use super::terminal::{Format, Terminal};
 use crate::record::Vault;
-use crate::report::contact::{Commands, Sheet};
+use crate::report::contact::{Commands, Scope, Sheet};
 use crate::timeline;
 
 pub(super) fn report(args: &ReportArgs, terminal: Terminal) -> Result<Exit, Failure> {
@@ -51,6 +51,7 @@ impl Page<'_> {
         let sheet = Sheet {
             timelines: &timelines,
             plan: &plan,
+            scope: if self.board.paths.is_empty() { Scope::Project } else { Scope::Part },
             takes: &takes,
             absent: &files.absent,
             spending: self.folder.spending(),

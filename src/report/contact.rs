@@ -31,6 +31,7 @@ pub struct Sheet<'a> {
     /// Those of `plan`.
     pub timelines: &'a [Timeline<'a>],
     pub plan: &'a Plan,
+    pub scope: Scope,
     /// All of the output folder.
     pub takes: &'a Takes,
     /// Landed takes whose file is not there as it landed.
@@ -44,6 +45,15 @@ pub struct Sheet<'a> {
     /// The way from the page to the output folder as the start of an address: empty, or ending in `/`.
     pub base: &'a str,
     pub commands: &'a Commands,
+}
+
+/// Which storyboards are on the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All that there are: what was bought for another is in use nowhere.
+    Project,
+    /// Some: nobody knows what others use.
+    Part,
 }
 
 /// Commands for this folder as they are typed, to which a clip's address is added.

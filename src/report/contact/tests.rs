@@ -21,12 +21,17 @@ fn planned(expanded: &Expanded, takes: &[Take]) -> Plan {
 }
 
 fn page(expanded: &Expanded, takes: Vec<Take>, absent: &BTreeSet<Nonce>) -> (String, Value) {
+    page_of(Scope::Project, expanded, takes, absent)
+}
+
+fn page_of(scope: Scope, expanded: &Expanded, takes: Vec<Take>, absent: &BTreeSet<Nonce>) -> (String, Value) {
     let (plan, boards) = (planned(expanded, &takes), [expanded.clone()]);
     let takes: Takes = takes.into_iter().collect();
     let (timelines, commands) = (timelines(&boards, &plan, &takes), commands());
     let sheet = Sheet {
         timelines: &timelines,
         plan: &plan,
+        scope,
         takes: &takes,
         absent,
         spending: Spending::Real,
@@ -184,15 +189,31 @@ fn what_no_budget_has_room_for_is_held_and_said() {
     assert_eq!(data["boards"][0]["money"]["notes"][1], "$2.52 more has no room");
 }
 
-#[test]
-fn a_purchase_that_no_clip_uses_is_listed() {
+/// A take of a request that no clip makes.
+fn bought_for(address: &str) -> Take {
     let mut take = bought(&planned(&board(), &[])).remove(0);
-    take.intent.address = "gone/away".parse().unwrap();
+    take.intent.address = address.parse().unwrap();
     take.intent.request.body.insert("seed".to_owned(), 7.into());
     take.fingerprint = take.intent.request.fingerprint();
-    let data = data(&board(), vec![take]);
+    take
+}
+
+#[test]
+fn a_purchase_that_no_clip_uses_is_listed() {
+    let data = data(&board(), vec![bought_for("gone/away")]);
     assert_eq!(data["leftovers"][0]["address"], "gone/away");
     assert_eq!(data["leftovers"][0]["take"]["cost"], "$3.78 spent");
+}
+
+#[test]
+fn what_others_than_those_on_the_page_may_use_is_not_called_unused() {
+    let left = |scope, address| {
+        let (page, _) = page_of(scope, &board(), vec![bought_for(address)], &BTreeSet::new());
+        read(&page)["leftovers"].as_array().unwrap().len()
+    };
+    assert_eq!((left(Scope::Part, "other/one"), left(Scope::Project, "other/one")), (0, 1));
+    assert_eq!((left(Scope::Part, "neon/gone"), left(Scope::Project, "neon/gone")), (1, 1));
+    assert_eq!((left(Scope::Part, "neon+draft/one"), left(Scope::Project, "neon+draft/one")), (0, 0));
 }
 
 #[test]
