@@ -11,7 +11,7 @@ use super::repository;
 use super::terminal::{Format, Terminal};
 use crate::address::Address;
 use crate::plan::Plan;
-use crate::report::explain::{self, Explained, Lost, Made};
+use crate::report::explain::{self, Explained, Known, Lost, Made};
 use crate::take::{Take, Takes};
 use crate::timeline::{self, Clip, Timeline};
 use subject::{Found, Subject};
@@ -60,7 +60,8 @@ impl Explaining {
             return Err(self.unknown(&args.what, &plan));
         }
         let folder = self.folder.name();
-        let explained = Explained { made: &made, lost: &lost, folder: &folder };
+        let known = if self.boards.has_errors() { Known::Record } else { Known::All };
+        let explained = Explained { made: &made, lost: &lost, folder: &folder, known };
         terminal.data(&match terminal.format {
             Format::Json => format!("{}\n", explain::json(&explained)),
             Format::Text => explain::text(&explained, terminal.out_look()),

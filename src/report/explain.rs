@@ -18,6 +18,15 @@ pub struct Explained<'e, 'a> {
     pub lost: &'e [Lost<'a>],
     /// The output folder as the user calls it.
     pub folder: &'e str,
+    pub known: Known,
+}
+
+/// What a clip could be looked for in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    All,
+    /// The storyboards have problems: nobody can say what they ask for.
+    Record,
 }
 
 /// A clip of a storyboard.

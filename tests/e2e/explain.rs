@@ -108,6 +108,10 @@ fn a_take_that_no_storyboard_asks_for_shows_what_was_sent_and_what_became_of_its
     project.storyboard("storyboard: x\nscens: []\n");
     let text = project.shotlist("explain sent.mp4 --out r").ends(2).stdout;
     assert!(text.contains("a lantern called one"), "problems elsewhere hide no purchase: {text}");
+    assert!(
+        !text.contains("any more") && text.contains("none can say"),
+        "what was not read is unknown: {text}"
+    );
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::{Explained, Lost, Made, level, line};
+use super::{Explained, Known, Lost, Made, level, line};
 use crate::expand::{Given, Origin};
 use crate::plan;
 use crate::record::Vault;
@@ -26,7 +26,7 @@ const NARROW: usize = 60;
 /// One explanation after the other.
 #[must_use]
 pub fn text(explained: &Explained, look: Look) -> String {
-    let page = Page { look, folder: explained.folder };
+    let page = Page { look, folder: explained.folder, known: explained.known };
     let made = explained.made.iter().map(|made| page.made(made));
     let lost = explained.lost.iter().map(|lost| page.lost(lost));
     made.chain(lost).collect::<Vec<_>>().join("\n")
@@ -36,6 +36,7 @@ pub fn text(explained: &Explained, look: Look) -> String {
 struct Page<'a> {
     look: Look,
     folder: &'a str,
+    known: Known,
 }
 
 impl Page<'_> {
@@ -90,7 +91,13 @@ impl Page<'_> {
     fn lost(self, lost: &Lost) -> String {
         let intent = &lost.take.intent;
         let mut out = self.heading(&intent.address.to_string(), None);
-        self.say(&mut out, 2, "No storyboard asks for this request any more; this is what was sent:");
+        let asked = match self.known {
+            Known::All => "No storyboard asks for this request any more",
+            Known::Record => {
+                "The storyboards have problems, so that none can say whether it asks for this request"
+            }
+        };
+        self.say(&mut out, 2, &format!("{asked}; this is what was sent:"));
         let names: Vec<&str> = intent.shots.iter().map(crate::address::Id::as_str).collect();
         self.put(&mut out, 2, "shots", None, &names.join(", "));
         self.put(&mut out, 2, "request", None, &format!("{}, {} s", intent.request.endpoint, intent.seconds));
