@@ -86,8 +86,11 @@ fn in_file_order(problems: &mut [Problem]) {
 
 /// What was typed may be the address of a clip.
 fn unfound(error: &ProjectError) -> Failure {
-    let hint =
-        if matches!(error, ProjectError::Missing(_)) { "; to choose among clips, give --only" } else { "" };
+    let hint = match error {
+        ProjectError::Missing(_) => "; to choose among clips, give --only",
+        ProjectError::NoStoryboards(_) => "; `shotlist init` makes some to begin with",
+        _ => "",
+    };
     Failure::usage(format!("{error}{hint}"))
 }
 

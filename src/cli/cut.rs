@@ -60,10 +60,10 @@ impl Cutting<'_> {
         let lacks = |edit: &Edit| {
             let missing = films::missing(edit);
             let (count, all, edition) = (missing.len(), edit.events.len(), edit.film.edition);
-            let render = self.films.render(edit.film);
+            let next = self.films.next(edit);
             (count > 0).then(|| {
                 format!(
-                    "{count} of {all} clips of {edition} can't be shown:\n  {}\nnext: {render}",
+                    "{count} of {all} clips of {edition} can't be shown:\n  {}\nnext: {next}",
                     missing.join("\n  ")
                 )
             })

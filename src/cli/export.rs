@@ -110,20 +110,20 @@ fn warn(edit: &Edit, format: Format, terminal: Terminal) {
 /// A cut with holes is of use: the length is right, and what is rendered later falls into its place.
 fn tell_missing(edit: &Edit, films: &Films, format: Format, terminal: Terminal) {
     let shown_as = match format {
-        Format::Otio => "is offline",
-        Format::Edl => "is black or offline",
+        Format::Otio => "offline",
+        Format::Edl => "black or offline",
         Format::Srt | Format::Vtt | Format::Csv => return,
     };
     let missing = films::missing(edit);
     if missing.is_empty() {
         return;
     }
-    let (count, all) = (missing.len(), edit.events.len());
+    let (count, all, edition) = (missing.len(), edit.events.len(), edit.film.edition);
+    let are = if count == 1 { "is" } else { "are" };
     terminal.warn(&format!(
-        "in {} {count} of {all} {shown_as}:\n  {}\nnext: {}",
-        edit.film.edition,
+        "{count} of {all} clips of {edition} {are} {shown_as}:\n  {}\nnext: {}",
         missing.join("\n  "),
-        films.render(edit.film)
+        films.next(edit)
     ));
 }
 

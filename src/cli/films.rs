@@ -16,7 +16,7 @@ use super::plan as plan_command;
 use super::terminal::Terminal;
 use crate::address::Edition;
 use crate::edit::{Edit, Library, Media};
-use crate::plan::Plan;
+use crate::plan::{Action, Plan, Wanted};
 use crate::record::{self, Trust, Vault};
 use crate::report::state::state;
 use crate::take::{Take, Takes};
@@ -48,7 +48,8 @@ impl Films {
         let edition = named.edition(&args.edition)?;
         let board = BoardArgs { paths: named.paths()?, edition: edition.clone() };
         let boards = boards::load(&board, Depth::Asked)?;
-        terminal.problems(&boards.problems);
+        // Warnings are for those who write; here they would bury the answer.
+        terminal.errors(&boards.problems);
         if boards.has_errors() {
             return Ok(None);
         }
@@ -68,13 +69,21 @@ impl Films {
         films
     }
 
-    /// The command that renders what a film lacks.
-    pub(super) fn render(&self, film: &Timeline) -> String {
+    /// The command that renders what a film lacks; where a render would hold some of it, the one that says why.
+    pub(super) fn next(&self, edit: &Edit) -> String {
+        let is_held = |wanted: &Wanted| matches!(wanted.action, Action::Hold(_));
+        if edit.missing().any(|clip| clip.planned.wanted.iter().any(is_held)) {
+            return format!("{}, which says what each is held for", self.command("plan", edit.film));
+        }
+        self.command("render", edit.film)
+    }
+
+    fn command(&self, name: &str, film: &Timeline) -> String {
         let vars = self.edition.vars.iter().map(|(name, value)| ("--var", format!("{name}={value}")));
         let profile = self.edition.profile.iter().map(|profile| ("--profile", profile.to_string()));
         let words = vars
             .chain(profile)
-            .fold(format!("render {}", quoted(&film.source.name)), |words, (flag, value)| {
+            .fold(format!("{name} {}", quoted(&film.source.name)), |words, (flag, value)| {
                 format!("{words} {flag} {}", quoted(&value))
             });
         self.folder.command(&words)
@@ -105,6 +114,7 @@ fn canonical(path: path::PathBuf) -> path::PathBuf {
 pub(super) fn missing(edit: &Edit) -> Vec<String> {
     let why = |clip: &Clip| match (clip.chosen, clip.takes.last()) {
         (Some(take), _) => format!("its file {} is not here as it landed", Vault::relative_path(take)),
+        (None, Some(take)) if take.failure().is_some() => "its take failed".to_owned(),
         (None, Some(take)) => format!("its take is {}", state(take).0),
         (None, None) if clip.earlier.is_empty() => "it was never rendered".to_owned(),
         (None, None) => "it changed since it was rendered".to_owned(),

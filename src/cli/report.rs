@@ -21,7 +21,7 @@ pub(super) fn report(args: &ReportArgs, terminal: Terminal) -> Result<Exit, Fail
     let boards = boards::load(&args.board, Depth::Asked)?;
     let root = boards::root(&args.board.paths, &args.place)?;
     let folder = Folder::at(&args.place, &root);
-    terminal.problems(&boards.problems);
+    terminal.errors(&boards.problems);
     let path = args.output.clone().unwrap_or_else(|| folder.dir.join("report.html"));
     if boards.has_errors() {
         // A page that lacks half of the film would lie; the one that is there is as old as it says.

@@ -6,7 +6,7 @@ use super::args::{Color, OutputArgs};
 use crate::report::problems;
 use crate::report::progress::{Detail, Place};
 use crate::report::style::{Look, Paint, Room, Style};
-use crate::storyboard::Problem;
+use crate::storyboard::{Problem, Severity};
 
 /// How this run is to look.
 #[derive(Clone, Copy, Debug)]
@@ -91,6 +91,12 @@ impl Terminal {
         if !text.is_empty() {
             say(text.trim_end());
         }
+    }
+
+    /// Without the warnings.
+    pub(super) fn errors(self, problems: &[Problem]) {
+        let errors = problems.iter().filter(|problem| problem.severity == Severity::Error);
+        self.problems(&errors.cloned().collect::<Vec<_>>());
     }
 
     /// Asks for a yes; none where nobody is there to answer.

@@ -142,6 +142,6 @@ impl Totals {
 }
 
 /// `5.041`
-fn seconds(millis: u64) -> String {
+pub(super) fn seconds(millis: u64) -> String {
     format!("{}.{:03}", millis / 1000, millis % 1000)
 }

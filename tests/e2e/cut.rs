@@ -64,6 +64,6 @@ fn a_film_goes_only_where_a_film_may_be() {
     cut(&project, "x -o -", 2).says("can't go to standard output");
     cut(&project, "x -o /dev/null", 2).says("no plain file");
     cut(&project, "x --at 1", 2).says("--stills");
-    cut(&project, "x --stills --at 7", 2).says("x ends after 6000 ms, before 7 s");
+    cut(&project, "x --stills --at 7", 2).says("x ends after 6 s, before 7 s");
     cut(&project, "x --stills --at soon", 2).says("write seconds from the film's start");
 }

@@ -120,6 +120,8 @@ fn what_is_not_there_is_told_with_the_nearest_names() {
     project.shotlist("explain x/lantrn --out r").ends(2).says("x/lantern");
     project.write("notes.mp4", "no video");
     project.shotlist("explain notes.mp4 --out r").ends(2).says("no take has its bytes");
+    let storyboard = project.shotlist("explain storyboards/x.yaml --out r").ends(2);
+    storyboard.says("for a storyboard, give its id or the address of a clip");
     let many = Project::new(&board(&crate::support::project::names(13)));
     many.shotlist("explain x --out r").ends(2).says("means 13 clips");
 }

@@ -7,6 +7,8 @@ use std::os::unix::fs::PermissionsExt;
 use serde_json::json;
 
 use crate::support::project::{Project, board};
+use crate::support::queue::Queue;
+use crate::support::script::policy;
 
 /// Two openings of one film, each of one clip.
 const MATRIX: &str = "storyboard: duo\nmodel: kling-o3-4k\nduration: 3\nmatrix: { aspect_ratio: [\"9:16\", \"1:1\"] }\n\
@@ -54,6 +56,19 @@ fn a_name_that_means_none_or_several_says_what_there_is() {
         assert_eq!(done.stdout, "", "{name}");
         done.says(words);
     }
+}
+
+#[test]
+fn of_many_editions_a_few_are_named() {
+    let project = project();
+    let weeks = (1..=40).map(|week| format!("w{week}")).collect::<Vec<_>>().join(", ");
+    let year = MATRIX
+        .replace("duo", "year")
+        .replace("matrix: {", &format!("vars: {{ week: w1 }}\nmatrix: {{ week: [{weeks}],"));
+    project.write("storyboards/year.yaml", &year);
+    let done = project.shotlist("export otio year --out r").ends(2);
+    done.says("year has 80 editions");
+    done.says("and 74 more; or give a folder");
 }
 
 #[test]
@@ -112,6 +127,15 @@ fn what_a_film_lacks_is_said_with_the_command_that_renders_it() {
     project.shotlist("export edl x --sim --out r").ends(0).says("is not here as it landed");
     let draft = project.shotlist("export otio duo@1x1+draft --sim --out r --var a=b");
     draft.ends(2).says("`a`");
+}
+
+#[test]
+fn what_a_render_would_hold_is_sent_to_the_plan_that_says_why() {
+    let (queue, project) = (Queue::start(), project());
+    queue.script("two", policy());
+    project.render(&queue, "storyboards/x.yaml").ends(5);
+    let done = project.shotlist("export edl x --out r").ends(0);
+    done.says("1 of 2 clips of x is black or offline:\n  x/two: its take failed\nnext: shotlist plan storyboards/x.yaml --out r, which says");
 }
 
 #[test]

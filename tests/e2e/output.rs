@@ -149,6 +149,8 @@ fn force_buys_one_take_more_and_both_stay() {
 fn equal_requests_are_bought_once_and_shown_twice() {
     let story = board(&["one"]) + "  - { id: again, prompt: a lantern called one }\n";
     let (queue, project) = (Queue::start(), Project::new(&story));
+    let plan = project.shotlist("plan --out r").ends(0).stdout;
+    assert!(plan.ends_with("2 clips: 1 to buy for $1.26 (3 s), 1 shared\n"), "{plan}");
     let json = project.render(&queue, "-j 4 --json").ends(0).json();
     assert_eq!(queue.words(), ["one"]);
     assert_eq!(clip(&json, "x/again")["reason"], "same request as x/one");

@@ -79,6 +79,7 @@ test("what people wrote stays text", async () => {
     assert.equal(await page.$("#sheet img, #sheet b:not(.shots b), .player img, .player script"), null);
     assert.ok((await text(page, ".script .full")).includes("</script><script>window.pwned = 1</script><!--<img src=x onerror=window.pwned=1>"));
     assert.ok((await page.title()).startsWith("</title><script>"));
+    assert.doesNotMatch(await text(page, "#masthead"), /null|undefined/);
     assert.deepEqual(page.wrong, []);
     await page.close();
 });

@@ -179,6 +179,14 @@ onPage("what changed in a prompt is marked word by word", async (page) => {
     assert.deepEqual((await words("ins")).map((word) => word.trim()), ["added: lamps", "added: long"]);
 });
 
+onPage("a card tells of a shot what its neighbours do not: what changed in it, or its subject", async (page) => {
+    const told = async (address) => texts(page, `${(await card(page, address)).selector} .shots .prompt`);
+    const [changed] = await told(ride);
+    assert.match(changed, /^\u2026.{0,40}removed: streetlamps/);
+    const [subject] = await told(harbor);
+    assert.match(subject, /^the harbor going dark/);
+});
+
 onPage("a clip tells fal's words, its money, its request id and its next command", async (page) => {
     const { clip } = await opened(page, trailer);
     const details = await text(page, ".details");

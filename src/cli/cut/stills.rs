@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::told::Bar;
+use super::told::{self, Bar};
 use super::{Cutting, failure};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::output::{self, Target};
@@ -136,7 +136,7 @@ fn name(index: usize, count: usize, shot: &Shot) -> String {
 }
 
 fn is_long_enough(edit: &Edit, at: &[Duration]) -> Result<(), Failure> {
-    let length = edit.rate.millis(edit.frames());
+    let length = told::seconds(edit, edit.frames());
     let late: Vec<String> = at
         .iter()
         .filter(|time| edit.rate.frame_at(**time) >= edit.frames())
@@ -146,7 +146,7 @@ fn is_long_enough(edit: &Edit, at: &[Duration]) -> Result<(), Failure> {
         return Ok(());
     }
     let edition = edit.film.edition;
-    Err(Failure::usage(format!("{edition} ends after {length} ms, before {} s", late.join(" s, "))))
+    Err(Failure::usage(format!("{edition} ends after {length} s, before {} s", late.join(" s, "))))
 }
 
 #[derive(Serialize)]

@@ -80,14 +80,14 @@ pub(super) fn mixed(edit: &Edit, shapes: &BTreeMap<Shape, Vec<String>>) -> Strin
     let lines = shapes.iter().map(|(shape, clips)| format!("\n  {shape}: {}", clips.join(", ")));
     let edition = edit.film.edition;
     format!(
-        "{edition} has clips of {} shapes, which make no one film:{}\n--letterbox frames them in black",
+        "{edition} has clips of {} shapes, which make no one film:{}\nnext: the same with --letterbox, which frames them in black",
         shapes.len(),
         lines.collect::<String>()
     )
 }
 
 /// To the millisecond, without idle zeros.
-fn seconds(edit: &Edit, frames: u64) -> String {
+pub(super) fn seconds(edit: &Edit, frames: u64) -> String {
     let millis = edit.rate.millis(frames);
     let text = format!("{}.{:03}", millis / 1000, millis % 1000);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()

@@ -18,7 +18,7 @@ pub(super) fn storyboards(root: &Path) -> Check {
         Ok(boards) => boards,
         Err(failure) => {
             let says = failure.message.lines().next().unwrap_or_default().to_owned();
-            return Check::new("project", Verdict::Warning, says).next("shotlist init starts a project");
+            return Check::new("project", Verdict::Warning, says);
         }
     };
     let working = std::env::current_dir().unwrap_or_default();

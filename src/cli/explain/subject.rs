@@ -47,16 +47,18 @@ pub(super) fn find(args: &ExplainArgs) -> Result<Found, Failure> {
     let names: Vec<String> = searched.iter().map(|(folder, _)| folder.name()).collect();
     let (folder, takes) = searched.swap_remove(0);
     let subject = match args.what.parse() {
-        _ if hash.is_some() => {
-            let message =
-                format!("{} is no take of {}: no take has its bytes", args.what, names.join(" or "));
-            return Err(Failure::usage(message));
-        }
+        _ if hash.is_some() => return Err(Failure::usage(no_take(path, &names.join(" or ")))),
         _ if path.extension().is_some_and(|ending| ending == "mp4") => Subject::View(path.to_owned()),
         Ok(pattern) => Subject::Clips(pattern),
         Err(error) => return Err(Failure::usage(format!("`{}`: {error}", args.what))),
     };
     Ok(Found { folder, takes, subject })
+}
+
+fn no_take(file: &Path, folders: &str) -> String {
+    let is_text = file.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
+    let hint = if is_text { "; for a storyboard, give its id or the address of a clip" } else { "" };
+    format!("{} is no take of {folders}: no take has its bytes{hint}", file.display())
 }
 
 /// The output folders to look in: the one that was named, that which the file lies in, or both usual ones.

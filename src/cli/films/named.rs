@@ -89,7 +89,7 @@ impl Named {
         let own = all.iter().filter(|edition| edition.storyboard == named.storyboard);
         let own: Vec<String> = own.map(ToString::to_string).collect();
         if !own.is_empty() {
-            return Failure::usage(format!("there is no edition {named}; there are {}", own.join(", ")));
+            return Failure::usage(format!("there is no edition {named}; there are {}", some(&own)));
         }
         Failure::usage(format!(
             "there is no storyboard {named}; did you mean {}?",
@@ -104,8 +104,20 @@ fn which(several: &[Edition]) -> Failure {
         "{} has {} editions; name one instead: {}; or give a folder for a file of each: -o DIR/",
         several[0].storyboard,
         names.len(),
-        names.join(", ")
+        some(&names)
     ))
+}
+
+/// The most editions that a message names.
+const MOST_NAMED: usize = 6;
+
+/// All of a few, the first of many.
+fn some(names: &[String]) -> String {
+    let first = names[..names.len().min(MOST_NAMED)].join(", ");
+    match names.len().saturating_sub(MOST_NAMED) {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
 }
 
 /// The three storyboards whose names come nearest.

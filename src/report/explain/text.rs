@@ -8,7 +8,7 @@ use super::{Explained, Known, Lost, Made, level, line};
 use crate::expand::{Given, Origin};
 use crate::plan;
 use crate::record::Vault;
-use crate::report::ledger::in_words;
+use crate::report::ledger::{in_words, seconds};
 use crate::report::state::{state, why};
 use crate::report::style::{Look, Style};
 use crate::report::table;
@@ -272,8 +272,12 @@ fn facts(take: &Take, folder: &str) -> Vec<(&'static str, String)> {
         facts.push((
             "picture",
             format!(
-                "{}x{}, {} ms long ({} s asked), {} bytes",
-                landed.width, landed.height, landed.millis, take.intent.seconds, landed.bytes
+                "{}x{}, {} s long ({} s asked), {} bytes",
+                landed.width,
+                landed.height,
+                seconds(landed.millis),
+                take.intent.seconds,
+                landed.bytes
             ),
         ));
         facts.push(("file", format!("{folder}/{}", Vault::relative_path(take))));

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Spending, word};
 use crate::address::Id;
-use crate::plan::{Account, Action, Clip, Plan, Wanted};
+use crate::plan::{Account, Action, Clip, Plan, Shared, Wanted};
 use crate::report::style::{Look, Style};
 use crate::report::wrap::{Indent, Prose};
 use crate::usd::Usd;
@@ -52,12 +52,12 @@ pub(in crate::report) fn spent(account: &Account) -> String {
     format!("{} ({} superseded{note})", account.spent, account.superseded)
 }
 
-/// `8 clips: 2 to buy for $6.72 (16 s), 6 current`
+/// `8 clips: 2 to buy for $6.72 (16 s), 5 current, 1 shared`
 #[must_use]
 pub fn summary(plan: &Plan, spending: Spending) -> String {
     let wanted: Vec<(&Clip, &Wanted)> =
         plan.clips.iter().flat_map(|clip| clip.wanted.iter().map(move |wanted| (clip, wanted))).collect();
-    let count = |word_is: &str| wanted.iter().filter(|(_, wanted)| word(wanted.action) == word_is).count();
+    let count = |called: &str| wanted.iter().filter(|(_, wanted)| counted(wanted.action) == called).count();
     let seconds: u32 =
         wanted.iter().filter(|(_, wanted)| wanted.action == Action::Buy).map(|(clip, _)| clip.seconds).sum();
     let mut parts = Vec::new();
@@ -69,7 +69,8 @@ pub fn summary(plan: &Plan, spending: Spending) -> String {
         number => parts.push(format!("{number} to buy for {} ({seconds} s)", plan.total())),
     }
     for (action, said) in OTHERS {
-        let number = count(action) + plan.strays.iter().filter(|stray| word(stray.action) == action).count();
+        let strays = plan.strays.iter().filter(|stray| counted(stray.action) == action);
+        let number = count(action) + strays.count();
         if number > 0 {
             parts.push(format!("{number} {said}"));
         }
@@ -78,9 +79,15 @@ pub fn summary(plan: &Plan, spending: Spending) -> String {
     format!("{clips} {}: {}", if clips == 1 { "clip" } else { "clips" }, parts.join(", "))
 }
 
+/// What is still to come is not called current, though nothing is bought for it.
+fn counted(action: Action) -> &'static str {
+    if action == Action::Share(Shared::Coming) { "share" } else { word(action) }
+}
+
 /// What is not bought, and what the last line calls it.
-const OTHERS: [(&str, &str); 5] = [
+const OTHERS: [(&str, &str); 6] = [
     ("reuse", "current"),
+    ("share", "shared"),
     ("download", "to download"),
     ("resume", "in flight"),
     ("hold", "held"),

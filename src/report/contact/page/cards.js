@@ -86,13 +86,31 @@ const shotBar = (clip) => el("div.shotbar", { "aria-hidden": "true" },
   ...clip.shots.map((shot) => el("span", { css: { "flex-grow": shot.seconds } })));
 
 function shotLine(clip, shot, open) {
-  return el("li", {}, inOut(shot, () => open(clip, shot.start)), el("p", {}, el("b", {}, shot.name), " ", ...said(shot), promptText(shot)));
+  return el("li", {}, inOut(shot, () => open(clip, shot.start)), el("p", {}, el("b", {}, shot.name), " ", ...said(shot), gist(shot)));
 }
 
 /** A shot's in and out points, which go there. */
 const inOut = (shot, go) => el("button.in", { type: "button", onclick: go }, unseen(`${shot.name} `), `${clock(shot.start)}\u2013${clock(shot.start + shot.seconds)}`);
 
 const said = (shot) => shot.spoken.map(([who, say]) => el("q", {}, who ? `${who}: ${say}` : say)).flatMap((line) => [line, " "]);
+
+const LEAD = 40;
+
+/** What tells a shot from its neighbours: what changed in it, or else its subject, or its prompt where it has no parts. */
+function gist(shot) {
+  if (shot.changed.length > 0) return promptText({ ...shot, changed: fromChange(shot.changed) });
+  const part = (wanted) => shot.parts.find(([name]) => name === wanted)?.[1];
+  const own = [part("subject"), part("details")].filter(Boolean).join(". ");
+  return el("span.prompt", {}, own || shot.prompt);
+}
+
+/** The pieces without all but the last words ahead of the first change. */
+function fromChange([first, ...others]) {
+  const [kind, text] = first;
+  const from = text.indexOf(" ", text.length - LEAD);
+  const isLong = kind === "kept" && text.length > LEAD && from >= 0;
+  return isLong ? [[kind, `\u2026${text.slice(from)}`], ...others] : [first, ...others];
+}
 
 /** The prompt; where it changed since its last take, with the words that went and came. */
 function promptText(shot) {

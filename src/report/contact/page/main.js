@@ -6,10 +6,11 @@ function masthead() {
   const seconds = films.reduce((sum, film) => sum + film.seconds, 0);
   const facts = [count(data.boards.length, "storyboard"), films.length > data.boards.length ? count(films.length, "edition") : null,
     count(clips.length, "clip"), `${clock(seconds)} in all`].filter(Boolean);
+  const money = moneyBar(data.money, "all storyboards");
   byId("masthead").append(
     el("div.title", {}, el("p.kind", {}, "Contact sheet"), el("h1", {}, document.title.replace(/ - contact sheet$/, ""))),
     el("p.facts", {}, ...facts.map((fact) => el("span", {}, fact)), el("span", {}, el("code", {}, data.folder)), el("span", {}, data.made)),
-    el("div.controls", {}, ...headControls()), moneyBar(data.money, "all storyboards"));
+    el("div.controls", {}, ...headControls()), ...(money ? [money] : []));
 }
 
 function headControls() {
