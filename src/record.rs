@@ -36,7 +36,7 @@ pub use line::BadLine;
 pub use lock::{Holder, LockError, LockWait, holder};
 pub use open::{Notice, OpenError};
 pub use picture::{Coding, Footage, NotAVideo, Picture, Sound, Timing, footage, inspect};
-pub use read::{RecordError, read};
+pub use read::{RecordError, is_here, is_vault, read};
 pub use trial::{Trial, TrialError, trial};
 pub use vault::{FileState, Trust, Vault};
 

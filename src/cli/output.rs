@@ -10,8 +10,8 @@ use tempfile::NamedTempFile;
 use super::exit::Failure;
 use super::films::Number;
 use crate::address::Edition;
-use crate::record::Vault;
 use crate::record::view::folder_name;
+use crate::record::{self, Vault};
 
 /// What `-o` means.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,12 +53,15 @@ pub(super) fn file_name(edition: &Edition, extension: &str) -> String {
     format!("{}.{extension}", folder_name(edition))
 }
 
-/// May this be written here? Takes are never replaced, nor a file of another kind.
+/// May this be written here? Takes are never replaced, of whatever output folder, nor a file of another kind.
 pub(super) fn admit(path: &Path, extension: &str, vault: &Vault) -> Result<(), Failure> {
     let real = |path: &Path| fs::canonicalize(path).ok();
-    let is_in_vault = real(folder_of(&target(path)))
-        .zip(real(vault.dir()))
-        .is_some_and(|(at, vault)| at.starts_with(vault));
+    let folder = real(folder_of(&target(path)));
+    let is_in = |folder: &Path| {
+        let is_own = real(vault.dir()).is_some_and(|vault| folder.starts_with(vault));
+        is_own || folder.ancestors().any(record::is_vault)
+    };
+    let is_in_vault = folder.as_deref().is_some_and(is_in);
     if is_in_vault {
         return Err(Failure::usage(format!(
             "{} is among the takes, where nothing else may be; choose another folder",

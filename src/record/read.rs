@@ -36,6 +36,18 @@ pub enum RecordError {
     Diverged { nonce: Nonce, what: Contradiction },
 }
 
+/// Does a folder hold a record?
+#[must_use]
+pub fn is_here(dir: &Path) -> bool {
+    [MANIFEST, JOURNAL].iter().any(|file| dir.join(file).is_file())
+}
+
+/// Is this where an output folder keeps its clips?
+#[must_use]
+pub fn is_vault(folder: &Path) -> bool {
+    folder.parent().is_some_and(|dir| Vault::of(dir).dir() == folder && is_here(dir))
+}
+
 /// Both files as they were read.
 #[derive(Debug)]
 pub(super) struct Loaded {

@@ -108,6 +108,7 @@ fn a_file_is_replaced_by_its_like_and_nothing_else_is() {
     assert!(fs::read_to_string(project.path("x.edl")).unwrap().starts_with("TITLE: x"));
     export("storyboards/x.yaml").ends(2).says("no .edl file; choose another name");
     export("r/takes/x.edl").ends(2).says("is among the takes");
+    project.shotlist("export edl x --out other -o r/takes/x.edl").ends(2).says("is among the takes");
     std::os::unix::fs::symlink(project.path("storyboards/x.yaml"), project.path("link.edl")).unwrap();
     export("link.edl").ends(2).says("link.edl is there and no .edl file");
     export("none/x.edl").ends(1).says("could not write none/x.edl");

@@ -8,7 +8,7 @@ use crate::cli::args::{EditionArgs, ExplainArgs, PlaceArgs};
 use crate::cli::boards;
 use crate::cli::exit::Failure;
 use crate::cli::folder::Folder;
-use crate::record::view;
+use crate::record::{self, view};
 use crate::take::{Nonce, Take, Takes};
 use crate::timeline::{Clip, Timeline};
 
@@ -75,14 +75,12 @@ fn place(out: Option<PathBuf>, sim: bool) -> PlaceArgs {
 }
 
 fn record_above(path: &Path) -> Option<PathBuf> {
-    let holds =
-        |dir: &&Path| ["manifest.jsonl", ".journal.jsonl"].iter().any(|file| dir.join(file).is_file());
-    path.ancestors().skip(1).take(3).find(holds).map(Path::to_owned)
+    path.ancestors().skip(1).take(3).find(|dir| record::is_here(dir)).map(Path::to_owned)
 }
 
 fn is_simulated(dir: &Path) -> bool {
     let first = |takes: Takes| takes.iter().next().is_some_and(|take| take.intent.origin == "sim");
-    crate::record::read(dir).is_ok_and(first)
+    record::read(dir).is_ok_and(first)
 }
 
 fn hash(path: &Path) -> Result<String, Failure> {
