@@ -64,7 +64,7 @@ function staff() {
   players.filter((player) => !player.busy).forEach(work);
 }
 
-/** Goes on until nothing is wanted; what was wanted last comes first, frames of the file at hand before others. */
+/** Goes on until nothing is wanted: pictures of clips before those of strips, those of the file at hand before others. */
 async function work(player) {
   player.busy = true;
   for (let job = next(player); job; job = next(player)) {
@@ -77,7 +77,9 @@ async function work(player) {
 }
 
 function next(player) {
-  const jobs = [...wanted.values()];
+  const all = [...wanted.values()];
+  const large = all.filter(({ width }) => width === LARGE);
+  const jobs = large.length > 0 ? large : all;
   const elsewhere = new Set(players.filter((other) => other !== player && other.busy).map((other) => other.file));
   return jobs.find((job) => job.file === player.file) ?? jobs.findLast((job) => !elsewhere.has(job.file)) ?? jobs.at(-1);
 }
