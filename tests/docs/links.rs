@@ -7,7 +7,8 @@ use crate::home;
 
 fn documents() -> Vec<PathBuf> {
     let docs = fs::read_dir(home().join("docs")).unwrap().map(|entry| entry.unwrap().path());
-    docs.chain([home().join("README.md")]).collect()
+    let pages = docs.filter(|path| path.extension().is_some_and(|kind| kind == "md"));
+    pages.chain([home().join("README.md")]).collect()
 }
 
 /// What stands in `](…)`.
