@@ -37,13 +37,13 @@ pub(in crate::cli) struct ExportArgs {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(in crate::cli) enum Format {
-    /// `OpenTimelineIO`: a track of clips with every take, shots as markers, prompts and costs as metadata
+    /// OpenTimelineIO: a track of clips with every take, shots as markers, prompts and costs as metadata
     Otio,
     /// CMX 3600 edit decision list: the cuts, the files and the shots as locators
     Edl,
-    /// `SubRip` subtitles of the spoken lines
+    /// SubRip subtitles of the spoken lines
     Srt,
-    /// `WebVTT` subtitles of the spoken lines, with who speaks them
+    /// WebVTT subtitles of the spoken lines, with who speaks them
     Vtt,
     /// Shot list for a spreadsheet, one row a shot
     Csv,
