@@ -182,7 +182,7 @@ onPage("what changed in a prompt is marked word by word", async (page) => {
 onPage("a card tells of a shot what its neighbours do not: what changed in it, or its subject", async (page) => {
     const told = async (address) => texts(page, `${(await card(page, address)).selector} .shots .prompt`);
     const [changed] = await told(ride);
-    assert.match(changed, /^\u2026.{0,40}removed: streetlamps/);
+    assert.match(changed, /^\u2026 .{0,40}removed: streetlamps/);
     const [subject] = await told(harbor);
     assert.match(subject, /^the harbor going dark/);
 });

@@ -104,12 +104,12 @@ function gist(shot) {
   return el("span.prompt", {}, own || shot.prompt);
 }
 
-/** The pieces without all but the last words ahead of the first change. */
+/** The pieces without all but the last words ahead of the first change, and of its own line alone. */
 function fromChange([first, ...others]) {
   const [kind, text] = first;
-  const from = text.indexOf(" ", text.length - LEAD);
-  const isLong = kind === "kept" && text.length > LEAD && from >= 0;
-  return isLong ? [[kind, `\u2026${text.slice(from)}`], ...others] : [first, ...others];
+  const word = text.length > LEAD ? text.indexOf(" ", text.length - LEAD) : -1;
+  const from = Math.max(word, text.lastIndexOf("\n")) + 1;
+  return kind === "kept" && from > 0 ? [[kind, `\u2026 ${text.slice(from)}`], ...others] : [first, ...others];
 }
 
 /** The prompt; where it changed since its last take, with the words that went and came. */
