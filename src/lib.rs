@@ -9,7 +9,8 @@
 //!         checked       shots     clips, grouped,  takes     journal  │
 //!                                 priced, decided            manifest │
 //!                                   ▲  │                              │
-//!                                   │  └────────► view, edit          │
+//!                                   │  └──► timeline ─► report, view, │
+//!                                   │         edit ─► export, cut     │
 //!                                   └──────── takes already owned ◄───┘
 //!                              webhook ─► render ◄─► fal (HTTP)        sim = fal on loopback
 //! ```
@@ -20,7 +21,8 @@
 //! # Rooms, in the order of the flow
 //!
 //! - [`crash`]: where a test may end the process or fail the disk; nothing at all in a normal build.
-//! - [`usd`]: money in whole millionths of a dollar. [`timecode`]: frames, rates and how times are written. [`address`]: ids, addresses, and the patterns that select them.
+//! - [`usd`]: money in whole millionths of a dollar. [`timecode`]: frames, rates and how times are written. [`address`]: ids,
+//!   addresses, and the patterns that select them.
 //! - [`request`]: what is sent, and its fingerprint. [`take`]: one purchase, its states, the fold of what is known of it,
 //!   and its bill beside what was planned and what came.
 //! - [`catalog`]: the models as data: limits, fields, prices, each with its source.
@@ -61,10 +63,10 @@
 //! Built with the feature `crash-points`, the program is killed at every step of a purchase, every file operation of the
 //! record fails in turn, and the power goes behind every write: nothing may be bought twice, and nothing bought lost.
 //! The soak (`make soak`) buys thousands of the simulator's clips among seeded faults and kills, and is judged by the
-//! simulator's audit and the files alone. The simulator itself is held against fal's own clients (`make test-clients`), the schema
-//! of storyboards against an independent validator (`make test-schema`), and
-//! the animatics of all storyboards are played in Chromium (`make test-videos`), in which the contact sheet is used with real
-//! clicks and keys (`make test-page`); exports and cuts are read by other programs (`make test-edit`).
+//! simulator's audit and the files alone. The simulator itself is held against fal's own clients (`make test-clients`), the
+//! schema of storyboards against an independent validator (`make test-schema`); the animatics of all storyboards are played in
+//! Chromium (`make test-videos`), in which the contact sheet is used with real clicks and keys (`make test-page`); exports and
+//! cuts are read by other programs (`make test-edit`). What the documents show is run (`tests/docs`).
 
 pub mod address;
 pub mod catalog;

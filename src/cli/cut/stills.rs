@@ -29,12 +29,9 @@ pub(super) async fn pull(cutting: &Cutting<'_>) -> Result<Exit, Failure> {
     for edit in cutting.edits {
         bar.name(&edit.film.edition.to_string());
         let album = of_film(cutting, edit, &ffmpeg, &bar).await?;
-        bar.say(&format!(
-            "{} stills of {} are in {}",
-            album.files.len(),
-            album.edition,
-            album.folder.display()
-        ));
+        let count = album.files.len();
+        let (stills, are) = if count == 1 { ("still", "is") } else { ("stills", "are") };
+        bar.say(&format!("{count} {stills} of {} {are} in {}", album.edition, album.folder.display()));
         pulled.push(album);
     }
     bar.end();

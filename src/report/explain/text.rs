@@ -265,6 +265,7 @@ fn facts(take: &Take, folder: &str) -> Vec<(&'static str, String)> {
     facts.extend(take.request_id().map(|id| ("request id", id.to_owned())));
     facts.push(("begun", time(take.intent.at)));
     facts.extend(take.submitted.as_ref().map(|submitted| ("submitted", time(submitted.at))));
+    facts.extend(take.failure().map(|failed| ("failed", failed.kind.words().to_owned())));
     facts.extend(why(take).map(|why| ("why", why.to_owned())));
     facts.push(("price", price(take)));
     if let Some(landed) = &take.landed {
