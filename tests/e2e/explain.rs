@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::project::{Project, board};
 use crate::support::queue::Queue;
+use crate::support::script::policy;
 
 /// A storyboard whose prompts come of parts, variables of every kind, and rows.
 const FILM: &str = "storyboard: x\nmodel: kling-o3-4k\nvars_from: [cast.yaml]\n\
@@ -124,4 +125,14 @@ fn what_is_not_there_is_told_with_the_nearest_names() {
     storyboard.says("for a storyboard, give its id or the address of a clip");
     let many = Project::new(&board(&crate::support::project::names(13)));
     many.shotlist("explain x --out r").ends(2).says("means 13 clips");
+}
+
+#[test]
+fn of_a_take_that_failed_its_kind_is_named_and_fals_words() {
+    let (queue, project) = (Queue::start(), Project::new(&board(&["one"])));
+    queue.script("one", policy());
+    project.render(&queue, "").ends(5);
+    let told = project.shotlist("explain x/one --out r").ends(0);
+    assert!(told.stdout.contains("  failed       content policy\n"), "{}", told.stdout);
+    assert!(told.stdout.contains("flagged by a content"), "{}", told.stdout);
 }
