@@ -27,7 +27,7 @@ use crate::take::{Nonce, Take, Takes};
 use crate::usd::Usd;
 
 pub use budget::{Admission, Budget, Over, RunCap};
-pub use history::{History, Past, pasts};
+pub use history::{Past, pasts};
 pub use ledger::{Account, Superseded};
 pub use reason::{Clause, Piece, compare, compare_lines, difference};
 pub use select::{FailedOnly, Selection};
@@ -270,13 +270,6 @@ impl Clip {
     #[must_use]
     pub fn matches(&self, pattern: &Pattern) -> bool {
         self.candidate().matches(pattern)
-    }
-
-    /// The prompt of one of its shots, as it is sent.
-    #[must_use]
-    pub fn prompt(&self, shot: &Id) -> Option<&str> {
-        let at = self.shots.iter().position(|own| own == shot)?;
-        history::shots(&self.request.body).get(at).map(|(prompt, _)| *prompt)
     }
 
     fn candidate(&self) -> select::Candidate<'_> {

@@ -189,7 +189,7 @@ impl Preview<'_> {
         let (plan, terminal, spending) = (self.plan, self.terminal, self.folder.spending());
         match form {
             Form::Json => terminal.data(&format!("{}\n", json::plan(plan, None))),
-            Form::Markdown => terminal.data(&markdown::plan(plan, self.takes, spending)),
+            Form::Markdown => terminal.data(&markdown::plan(plan, spending)),
             Form::Github => {
                 let films = timeline::timelines(&self.boards.expanded, plan, self.takes);
                 terminal.data(&github::plan(plan, &films, spending, &repository::name));
@@ -205,7 +205,7 @@ impl Preview<'_> {
     }
 
     fn table(&self, look: Look) -> String {
-        table::plan(self.plan, self.takes, Shown::All, self.folder.spending(), look)
+        table::plan(self.plan, Shown::All, self.folder.spending(), look)
     }
 }
 

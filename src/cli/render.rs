@@ -146,8 +146,7 @@ impl Session<'_> {
 
     fn show(&self, plan: &Plan) {
         let (spending, look) = (self.folder.spending(), self.terminal.err_look());
-        let pending =
-            self.record.with_takes(|takes| table::plan(plan, takes, Shown::Pending, spending, look));
+        let pending = table::plan(plan, Shown::Pending, spending, look);
         if self.terminal.format == Format::Text && !pending.is_empty() {
             self.terminal.say(&pending);
         }

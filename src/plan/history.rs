@@ -9,7 +9,7 @@ use crate::take::{Take, Takes};
 
 /// The newest take of every shot, by where the shot stood then.
 #[derive(Debug)]
-pub struct History<'a> {
+pub(super) struct History<'a> {
     shots: HashMap<(&'a Edition, &'a Id, &'a Id), Past<'a>>,
 }
 
@@ -23,8 +23,7 @@ pub struct Past<'a> {
 }
 
 impl<'a> History<'a> {
-    #[must_use]
-    pub fn of(takes: &'a Takes) -> Self {
+    pub(super) fn of(takes: &'a Takes) -> Self {
         let mut shots = HashMap::new();
         for take in takes.iter() {
             let intent = &take.intent;
@@ -37,12 +36,6 @@ impl<'a> History<'a> {
 
     pub(super) fn shot(&self, clip: &Address, shot: &Id) -> Option<Past<'a>> {
         self.shots.get(&(&clip.edition, &clip.scene, shot)).copied()
-    }
-
-    /// A shot's prompt when it was last bought. `clip`: the address of its clip, or of any shot of its scene.
-    #[must_use]
-    pub fn prompt(&self, clip: &Address, shot: &Id) -> Option<&'a str> {
-        self.shot(clip, shot).map(|past| past.prompt)
     }
 }
 

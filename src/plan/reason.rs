@@ -18,8 +18,10 @@ pub enum Clause {
     /// The prompt of a shot is not what it was when the shot was last bought.
     Prompt {
         shot: Id,
-        /// Which words changed, short enough for one line.
-        brief: String,
+        /// As it was sent then.
+        was: String,
+        /// As it would be sent now.
+        is: String,
     },
 }
 
@@ -29,7 +31,9 @@ impl Clause {
     pub fn words(&self) -> String {
         match self {
             Self::Said(words) => words.clone(),
-            Self::Prompt { shot, brief } => format!("prompt of {shot} changed: {brief}"),
+            Self::Prompt { shot, was, is } => {
+                format!("prompt of {shot} changed: {}", words::difference(was, is))
+            }
         }
     }
 }
@@ -130,8 +134,11 @@ fn taken_along(clip: &Clip, pasts: &[(&Id, Option<Past>)], changed: &[(&Id, &str
 }
 
 fn shot_change(shot: &Id, past: Past, (prompt, duration): (&str, &str)) -> Vec<Clause> {
-    let brief = || words::difference(past.prompt, prompt);
-    let words = (past.prompt != prompt).then(|| Clause::Prompt { shot: shot.clone(), brief: brief() });
+    let words = (past.prompt != prompt).then(|| Clause::Prompt {
+        shot: shot.clone(),
+        was: past.prompt.to_owned(),
+        is: prompt.to_owned(),
+    });
     let length = (past.duration != duration)
         .then(|| format!("{shot} now lasts {duration} s, not {} s", past.duration).into());
     words.into_iter().chain(length).collect()

@@ -9,9 +9,8 @@ mod tests;
 use std::fmt::Write as _;
 
 use super::table::{Spending, summary};
-use crate::plan::{History, Plan};
+use crate::plan::Plan;
 use crate::storyboard::{Problem, Severity};
-use crate::take::Takes;
 use board::{Board, Depth};
 use escape::Fence;
 
@@ -20,11 +19,10 @@ const LIMIT: usize = 65_536;
 /// What the sentence about what was left out takes at the most.
 const LAST: usize = 300;
 
-/// The plan. `takes`: of the folder that was planned for.
+/// The plan.
 #[must_use]
-pub fn plan(plan: &Plan, takes: &Takes, spending: Spending) -> String {
-    let history = History::of(takes);
-    let boards = Board::all(plan, &history);
+pub fn plan(plan: &Plan, spending: Spending) -> String {
+    let boards = Board::all(plan);
     let mut out = format!("### {}\n\n", summary(plan, spending));
     if spending == Spending::Simulated {
         out.push_str("On the simulator: nobody pays this.\n\n");

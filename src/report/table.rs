@@ -8,8 +8,7 @@ use std::fmt::Write as _;
 
 use super::style::{Look, Style};
 use super::wrap::{Indent, Prose};
-use crate::plan::{Action, Clip, History, Plan, PlannedEdition, Shared, Wanted};
-use crate::take::Takes;
+use crate::plan::{Action, Clip, Plan, PlannedEdition, Shared, Wanted};
 
 pub(super) use money::spent;
 pub use money::{account_line, summary};
@@ -32,12 +31,11 @@ pub enum Shown {
     Pending,
 }
 
-/// The plan, every clip under its storyboard. `takes`: of the folder that was planned for, so that a changed prompt can
-/// be shown beside what it was.
+/// The plan, every clip under its storyboard.
 #[must_use]
-pub fn plan(plan: &Plan, takes: &Takes, shown: Shown, spending: Spending, look: Look) -> String {
+pub fn plan(plan: &Plan, shown: Shown, spending: Spending, look: Look) -> String {
     let mut out = String::new();
-    let rows = Rows::new(plan, History::of(takes), look);
+    let rows = Rows::new(plan, look);
     for (edition, clips) in plan.films() {
         let wanted = clips.iter().flat_map(|clip| clip.wanted.iter().map(move |wanted| (clip, wanted)));
         let own: Vec<(&Clip, &Wanted)> =

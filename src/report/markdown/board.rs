@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::escape::{Fence, text};
 use crate::address::Id;
-use crate::plan::{self, Account, Action, Clause, Clip, History, Piece, Plan, Wanted};
+use crate::plan::{self, Account, Action, Clause, Clip, Piece, Plan, Wanted};
 use crate::report::problems::visible;
 use crate::report::table::{costs, spent, word};
 use crate::usd::Usd;
@@ -16,7 +16,6 @@ pub(super) struct Board<'a> {
     title: Option<&'a str>,
     account: Account,
     clips: Vec<(&'a Clip, &'a Wanted)>,
-    history: &'a History<'a>,
 }
 
 /// How much of it is shown.
@@ -31,7 +30,7 @@ pub(super) enum Depth {
 
 impl<'a> Board<'a> {
     /// In the order of the plan.
-    pub(super) fn all(plan: &'a Plan, history: &'a History<'a>) -> Vec<Self> {
+    pub(super) fn all(plan: &'a Plan) -> Vec<Self> {
         let mut boards: Vec<Self> = Vec::new();
         let mut places: BTreeMap<&Id, usize> = BTreeMap::new();
         for (edition, clips) in plan.films() {
@@ -39,7 +38,7 @@ impl<'a> Board<'a> {
             let at = *places.entry(id).or_insert_with(|| {
                 let account = plan.accounts.get(id).copied().unwrap_or_default();
                 let title = edition.title.as_deref();
-                boards.push(Self { id, title, account, clips: Vec::new(), history });
+                boards.push(Self { id, title, account, clips: Vec::new() });
                 boards.len() - 1
             });
             boards[at]
@@ -55,7 +54,7 @@ impl<'a> Board<'a> {
     }
 
     pub(super) fn prompts(&self) -> usize {
-        self.clips.iter().map(|(clip, wanted)| self.changed(clip, wanted).count()).sum()
+        self.clips.iter().map(|(_, wanted)| changed(wanted).count()).sum()
     }
 
     fn usd(&self) -> Usd {
@@ -116,32 +115,24 @@ impl<'a> Board<'a> {
         format!("{own}{more}{take}")
     }
 
-    /// Shots whose prompt is not what it was: the shot, the prompt then, and now.
-    fn changed<'s>(
-        &'s self,
-        clip: &'s Clip,
-        wanted: &Wanted,
-    ) -> impl Iterator<Item = (Id, &'s str, &'s str)> + use<'s> {
-        wanted.clauses().into_iter().filter_map(|clause| match clause {
-            Clause::Prompt { shot, .. } => {
-                let old = self.history.prompt(&clip.address, &shot)?;
-                let new = clip.prompt(&shot)?;
-                Some((shot, old, new))
-            }
-            Clause::Said(_) => None,
-        })
-    }
-
     fn write_prompts(&self, out: &mut String) {
         for (clip, wanted) in &self.clips {
-            for (shot, old, new) in self.changed(clip, wanted) {
-                let lines = difference(old, new);
+            for (shot, was, is) in changed(wanted) {
+                let lines = difference(&was, &is);
                 let fence = Fence::around(lines.iter().map(String::as_str));
                 let name = text(&format!("{}: prompt of {shot}", self.name(clip, wanted)));
                 let _ = writeln!(out, "\n{name}\n\n{fence}diff\n{}\n{fence}", lines.join("\n"));
             }
         }
     }
+}
+
+/// Shots whose prompt is not what it was: the shot, the prompt then, and now.
+fn changed(wanted: &Wanted) -> impl Iterator<Item = (Id, String, String)> {
+    wanted.clauses().into_iter().filter_map(|clause| match clause {
+        Clause::Prompt { shot, was, is } => Some((shot, was, is)),
+        Clause::Said(_) => None,
+    })
 }
 
 /// Both prompts by lines, each with its mark.

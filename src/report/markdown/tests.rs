@@ -18,8 +18,8 @@ fn comment(clips: usize, before: &str, after: &str) -> String {
     };
     let old = plan_with(&scenes(before), Vec::new(), &Selection::default()).unwrap();
     let takes = bought(&old);
-    let new = plan_with(&scenes(after), takes.clone(), &Selection::default()).unwrap();
-    plan(&new, &takes.into_iter().collect(), Spending::Real)
+    let new = plan_with(&scenes(after), takes, &Selection::default()).unwrap();
+    plan(&new, Spending::Real)
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn what_a_simulated_folder_does_not_count_is_said_beside_what_is_left() {
     let takes = bought(&plan_with(&board, Vec::new(), &Selection::default()).unwrap());
     board.scenes[0].shots[0].prompt = "another sky".to_owned();
     let told = |superseded| {
-        let owned: Takes = takes.iter().cloned().collect();
+        let owned: crate::take::Takes = takes.iter().cloned().collect();
         let input = Input {
             expanded: std::slice::from_ref(&board),
             takes: &owned,
@@ -62,7 +62,7 @@ fn what_a_simulated_folder_does_not_count_is_said_beside_what_is_left() {
             attempts: 2,
             superseded,
         };
-        let text = plan(&crate::plan::plan(&input).unwrap(), &owned, Spending::Real);
+        let text = plan(&crate::plan::plan(&input).unwrap(), Spending::Real);
         text.lines().find(|line| line.starts_with("| neon ")).unwrap().to_owned()
     };
     let row = |spent, left| format!("| neon | 1 | $2.10 | {spent} | $0.00 | $10.00 | {left} |");

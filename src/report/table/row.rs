@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{change, costs, style, word};
-use crate::plan::{Action, Clause, Clip, History, Plan, Stray, Wanted};
+use crate::plan::{Action, Clause, Clip, Plan, Stray, Wanted};
 use crate::report::style::Look;
 use crate::report::wrap::{Indent, padded, width, wrapped};
 
@@ -15,18 +15,17 @@ const FACTS: usize = 14;
 const NAMES: std::ops::RangeInclusive<usize> = 12..=48;
 
 /// How rows are laid out.
-pub(super) struct Rows<'a> {
+pub(super) struct Rows {
     look: Look,
     names: usize,
-    history: History<'a>,
 }
 
-impl<'a> Rows<'a> {
-    pub(super) fn new(plan: &Plan, history: History<'a>, look: Look) -> Self {
+impl Rows {
+    pub(super) fn new(plan: &Plan, look: Look) -> Self {
         let names = plan.clips.iter().flat_map(|clip| clip.wanted.iter().map(|wanted| name(clip, wanted)));
         let fits = look.columns().saturating_sub(NAME + FACTS).min(*NAMES.end());
         let widest = names.map(|name| width(&name)).filter(|&width| width <= fits).max();
-        Self { look, names: widest.unwrap_or_default().max(*NAMES.start()), history }
+        Self { look, names: widest.unwrap_or_default().max(*NAMES.start()) }
     }
 
     pub(super) fn write(&self, out: &mut String, clip: &Clip, wanted: &Wanted) {
@@ -41,7 +40,7 @@ impl<'a> Rows<'a> {
         let facts = format!("{:gap$} {:>3} s {price:>7}", "", clip.seconds);
         let facts = if price.is_empty() { facts.trim_end() } else { &facts };
         out.push_str(facts);
-        self.write_reasons(out, clip, wanted, used + width(facts));
+        self.write_reasons(out, wanted, used + width(facts));
     }
 
     /// A purchase that no selected clip asks for.
@@ -59,7 +58,7 @@ impl<'a> Rows<'a> {
     }
 
     /// Beside the facts where they fit, else below. A prompt that changed always stands below, whole.
-    fn write_reasons(&self, out: &mut String, clip: &Clip, wanted: &Wanted, used: usize) {
+    fn write_reasons(&self, out: &mut String, wanted: &Wanted, used: usize) {
         let clauses = wanted.clauses();
         if clauses.iter().all(|clause| matches!(clause, Clause::Said(_))) {
             return self.write_reason(out, &wanted.words(), used);
@@ -68,11 +67,7 @@ impl<'a> Rows<'a> {
         for clause in &clauses {
             let indent = Indent { taken: self.below(), rest: self.below() + 2 };
             let prose = match clause {
-                Clause::Prompt { shot, .. } => {
-                    let old = self.history.prompt(&clip.address, shot);
-                    let new = clip.prompt(shot);
-                    old.zip(new).and_then(|(old, new)| change::prose(shot, old, new))
-                }
+                Clause::Prompt { shot, was, is } => change::prose(shot, was, is),
                 Clause::Said(_) => None,
             };
             let lines = prose.map_or_else(
